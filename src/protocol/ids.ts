@@ -1,0 +1,53 @@
+/**
+ * Names of jobs, tasks and attempts, printed the same way everywhere so that `grep` finds them:
+ * `job-0007`, `map-00012`, `map-00012.2`.
+ */
+
+/** The stages whose tasks run on Workers. */
+export type TaskStage = 'map' | 'reduce';
+
+/** One task of one job. `task_index` counts from 0 within its stage. */
+export interface TaskRef {
+  readonly job_id: number;
+  readonly stage: TaskStage;
+  readonly task_index: number;
+}
+
+/** One try at a task. `attempt` counts from 1 and is never reused. */
+export interface AttemptRef extends TaskRef {
+  readonly attempt: number;
+}
+
+const JOB_DIGITS = 4;
+const TASK_DIGITS = 5;
+
+/** `job-0007` */
+export function jobName(jobId: number): string {
+  return `job-${String(jobId).padStart(JOB_DIGITS, '0')}`;
+}
+
+/** `map-00012` */
+export function taskName(task: Pick<TaskRef, 'stage' | 'task_index'>): string {
+  return `${task.stage}-${String(task.task_index).padStart(TASK_DIGITS, '0')}`;
+}
+
+/** `map-00012.2` */
+export function attemptName(attempt: Omit<AttemptRef, 'job_id'>): string {
+  return `${taskName(attempt)}.${String(attempt.attempt)}`;
+}
+
+/** `job-0007/map-00012.2`: unique in a cluster, usable as a map key. */
+export function attemptKey(attempt: AttemptRef): string {
+  return `${jobName(attempt.job_id)}/${attemptName(attempt)}`;
+}
+
+/** Reads `map-12`, `map-00012` or, with an attempt, `map-00012.2`; undefined when it is neither. */
+export function parseTaskName(
+  text: string,
+): { stage: TaskStage; task_index: number; attempt: number | undefined } | undefined {
+  const found = /^(map|reduce)-(\d{1,9})(?:\.(\d{1,9}))?$/.exec(text);
+  if (!found) return undefined;
+  const stage = found[1] === 'map' ? 'map' : 'reduce';
+  const attempt = found[3] === undefined ? undefined : Number(found[3]);
+  return { stage, task_index: Number(found[2]), attempt };
+}

@@ -1,0 +1,193 @@
+import type { TaskStage } from './ids.ts';
+
+/** Stages in order of progress; publish runs in the Manager. */
+export type JobStage = TaskStage | 'publish';
+
+/** What a finished job ended as. */
+export type JobOutcome = 'succeeded' | 'failed' | 'cancelled';
+
+/** Where a job is. `accepted` waits for its turn. */
+export type JobState = 'preparing' | 'accepted' | 'running' | 'publishing' | JobOutcome;
+
+/** Numbers of one stage, live. Bytes count committed input plus what running attempts have read. */
+export interface StageProgress {
+  readonly tasks: number;
+  readonly done: number;
+  readonly running: number;
+  /** Charged failures so far. */
+  readonly failed: number;
+  /** Uncharged losses so far. */
+  readonly lost: number;
+  readonly bytes_done: number;
+  readonly bytes_total: number;
+}
+
+/** One row of `mapreduce list`. */
+export interface JobSummary {
+  readonly job_id: number;
+  readonly job: string;
+  readonly name: string;
+  readonly state: JobState;
+  readonly submitted_by: string;
+  /** Wall clock, milliseconds since 1970; 0 while unknown. */
+  readonly submitted_at_ms: number;
+  readonly finished_at_ms: number | null;
+  readonly output_directory: string;
+  readonly maps: StageProgress;
+  readonly reduces: StageProgress;
+}
+
+/** Counters as GROUP → NAME → exact integer in decimal. */
+export type Counters = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** Totals of one stage over its committed attempts, and how many attempts it took. */
+export interface StageReport {
+  readonly tasks: number;
+  readonly attempts: number;
+  readonly failed: number;
+  readonly lost: number;
+  readonly unfit: number;
+  readonly input_bytes: number;
+  readonly input_records: number;
+  readonly output_bytes: number;
+  readonly output_records: number;
+  /** How often a sort buffer filled up, per committed attempt. */
+  readonly spills: { readonly min: number; readonly max: number; readonly total: number };
+  readonly duration_ms: number;
+}
+
+/** Why a job failed, for a person and for `--json`. */
+export interface FailureReport {
+  /** `map-00012.4`, or null when no attempt is to blame. */
+  readonly attempt: string | null;
+  readonly worker_id: string | null;
+  /** The piece of input that the attempt read, for maps. */
+  readonly input: { readonly path: string; readonly start: number; readonly length: number } | null;
+  /** In words: `exit code 3`, `killed by SIGSEGV (segmentation fault)`. */
+  readonly cause: string;
+  readonly exit_code: number | null;
+  readonly signal: string | null;
+  readonly command: string | null;
+  /** The last lines of the program's stderr. */
+  readonly stderr_tail: readonly string[];
+  readonly charged_attempts: number;
+}
+
+/** `job_finished`, `report.json` and `mapreduce-submit --json`. Fields are only ever added. */
+export interface JobReport {
+  readonly schema_version: 1;
+  readonly job_id: number;
+  readonly job: string;
+  readonly name: string;
+  readonly outcome: JobOutcome;
+  readonly submitted_at_ms: number;
+  readonly finished_at_ms: number;
+  readonly duration_ms: number;
+  readonly input_files: number;
+  readonly input_bytes: number;
+  readonly output_directory: string;
+  readonly output_parts: number;
+  readonly output_bytes: number;
+  readonly output_records: number;
+  readonly maps: StageReport;
+  readonly reduces: StageReport;
+  readonly counters: Counters;
+  readonly failure: FailureReport | null;
+  /** Who cancelled, for a cancelled job. */
+  readonly cancelled_by: string | null;
+  /** Intermediate data kept for inspection, in bytes; 0 after success. */
+  readonly kept_bytes: number;
+  readonly warnings: readonly string[];
+}
+
+/** One live or recent attempt, for `mapreduce status`. */
+export interface AttemptView {
+  readonly attempt: string;
+  readonly worker_id: string;
+  readonly state: 'queued' | 'running' | 'finishing';
+  readonly running_ms: number;
+  readonly bytes_read: number;
+  /** Last `reporter:status:` line. */
+  readonly status: string;
+}
+
+/** `mapreduce status`. */
+export interface JobStatus extends JobSummary {
+  readonly waiting_for: string | null;
+  readonly running_attempts: readonly AttemptView[];
+  readonly last_errors: readonly string[];
+  readonly counters: Counters;
+  readonly warnings: readonly string[];
+  /** Present once the job ended. */
+  readonly report: JobReport | null;
+}
+
+/** `mapreduce workers`. */
+export interface WorkerView {
+  readonly worker_id: string;
+  /** `live`, `silent` (connection gone, grace running), `paused` (unfit), `blind` (wrong directory), `draining`. */
+  readonly state: 'live' | 'silent' | 'paused' | 'blind' | 'draining';
+  /** Why it gets no tasks, when it gets none. */
+  readonly reason: string | null;
+  readonly address: string;
+  readonly slots: number;
+  readonly running: number;
+  readonly queued: number;
+  readonly finished: number;
+  readonly failed: number;
+  readonly last_sign_of_life_ms_ago: number;
+  readonly udp: boolean;
+}
+
+/** What `--dry-run` prints and `job_accepted` sums up. */
+export interface PlanSummary {
+  readonly input_files: number;
+  readonly input_bytes: number;
+  readonly maps: number;
+  readonly reduces: number;
+  readonly split_bytes: number;
+  readonly output_directory: string;
+  /** Why so many maps and reduces, and how the output is put in place. */
+  readonly reasons: readonly string[];
+  readonly warnings: readonly string[];
+  /** What each command resolved to. */
+  readonly commands: readonly { readonly role: string; readonly command: string }[];
+}
+
+/** Something that happened to a job, numbered from 1; clients show it as one line. */
+export type JobEvent =
+  | { readonly kind: 'accepted'; readonly plan: PlanSummary }
+  | { readonly kind: 'no_workers' }
+  | { readonly kind: 'queued_behind'; readonly job: string; readonly percent: number }
+  | { readonly kind: 'stage_started'; readonly stage: JobStage; readonly tasks: number }
+  | {
+      readonly kind: 'attempt_failed';
+      readonly attempt: string;
+      readonly worker_id: string;
+      readonly cause: string;
+      readonly charged: number;
+      readonly max_attempts: number;
+    }
+  | {
+      readonly kind: 'attempt_lost';
+      readonly attempt: string;
+      readonly worker_id: string;
+      readonly cause: string;
+    }
+  | {
+      readonly kind: 'attempt_unfit';
+      readonly attempt: string;
+      readonly worker_id: string;
+      readonly cause: string;
+    }
+  | { readonly kind: 'map_voided'; readonly task: string; readonly cause: string }
+  | { readonly kind: 'warning'; readonly text: string }
+  | {
+      /** A snapshot, not kept: it carries the number of the last kept event. */
+      readonly kind: 'progress';
+      readonly stage: JobStage;
+      readonly maps: StageProgress;
+      readonly reduces: StageProgress;
+      readonly slots: number;
+      readonly status: string;
+    };

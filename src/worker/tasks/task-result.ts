@@ -1,0 +1,40 @@
+import type { NewMapTask, NewReduceTask } from '../../protocol/manager-orders.ts';
+import type {
+  AttemptStatistics,
+  Cause,
+  CounterValue,
+  Failed,
+  OutputFile,
+} from '../../protocol/worker-messages.ts';
+
+/** What a slot is asked to run. */
+export type TaskOrderMessage = NewMapTask | NewReduceTask;
+
+/** How an attempt ended in its slot. */
+export type TaskResult = TaskSuccess | TaskFailure | { readonly outcome: 'killed' };
+
+export interface TaskSuccess {
+  readonly outcome: 'finished';
+  readonly outputs: readonly OutputFile[];
+  readonly statistics: AttemptStatistics;
+  readonly counters: readonly CounterValue[];
+}
+
+/** The fields of a `failed` message that the attempt itself knows. */
+export interface TaskFailure extends Pick<
+  Failed,
+  'outcome' | 'command' | 'stderr_tail' | 'input' | 'bad_run'
+> {
+  readonly cause: Cause;
+}
+
+/** What a slot tells while it runs an attempt. `ended` is the last one. */
+export type SlotEvent =
+  | { readonly type: 'started' }
+  | {
+      readonly type: 'progress';
+      readonly bytesRead: number;
+      readonly bytesWritten: number;
+      readonly status: string;
+    }
+  | { readonly type: 'ended'; readonly result: TaskResult };
