@@ -129,9 +129,11 @@ export interface Failed extends NumberedWorkerMessage, AttemptRef {
   readonly bad_run: { readonly map_index: number; readonly attempt: number } | null;
 }
 
-/** A queued attempt given back: it was never started. */
+/** The answer to `cancel_task` for an attempt that had not finished: it is not here any more. */
 export interface Returned extends NumberedWorkerMessage, AttemptRef {
   readonly message_type: 'returned';
+  /** Whether its program had been started (and was killed). */
+  readonly was_started: boolean;
 }
 
 /** The Worker leaves in order; what it still had is lost at once, without blame. */
