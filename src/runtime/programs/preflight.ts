@@ -1,0 +1,64 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { ShippedFile } from '../../protocol/job-spec.ts';
+import { builtinOf } from './command-words.ts';
+import { findOnPath, isRegularFile, mayExecute } from './executable-files.ts';
+import { interpreterProblem } from './shebang.ts';
+import { shippedPath } from './shipped-path.ts';
+
+export interface ProgramCheck {
+  readonly words: readonly [string, ...string[]];
+  /** Where the submitter's files are. */
+  readonly directory: string;
+  /** What travels with the job, with the submitter's copy. */
+  readonly files: readonly (Pick<ShippedFile, 'path'> & { readonly source: string })[];
+  /** PATH to look bare words and interpreters up in. */
+  readonly path: string;
+}
+
+/** An error refuses the job; a warning is shown and the job goes on. */
+export interface ProgramCheckResult {
+  readonly error?: string;
+  readonly warning?: string;
+}
+
+/**
+ * Whether a command's program can be started, as far as that is known before any Worker sees it.
+ * The texts begin with `program "…"`, so that the caller can put `Cannot use mapper: ` before.
+ */
+export async function checkProgram(check: ProgramCheck): Promise<ProgramCheckResult> {
+  const [word] = check.words;
+  if (builtinOf(check.words) !== undefined) return {};
+  const path = shippedPath(word);
+  const shipped = path === undefined ? undefined : check.files.find((file) => file.path === path);
+  if (shipped) return checkFile(word, shipped.source, check.path);
+  if (word.includes('/')) return checkPath(word, check);
+  if ((await findOnPath(word, check.path)) !== undefined) return {};
+  return {
+    warning: `program "${word}" is neither a file in "${check.directory}" nor on the PATH here; Workers must have it on theirs`,
+  };
+}
+
+async function checkPath(word: string, check: ProgramCheck): Promise<ProgramCheckResult> {
+  const file = resolve(check.directory, word);
+  const result = await checkFile(word, file, check.path);
+  if (result.error !== undefined || word.startsWith('/')) return result;
+  return {
+    error: `program "${word}" lies outside the directory, so it does not travel with the job: add --file ${word} and run its bare name`,
+  };
+}
+
+async function checkFile(word: string, file: string, path: string): Promise<ProgramCheckResult> {
+  const program = `program "${word}"`;
+  if (!(await isRegularFile(file))) return { error: `${program}: ${await whyNoFile(file)}` };
+  if (!(await mayExecute(file)))
+    return { error: `${program} is not executable: run chmod +x ${word}` };
+  const problem = await interpreterProblem(file, path);
+  return problem === undefined ? {} : { error: `${program} cannot run: ${problem}` };
+}
+
+async function whyNoFile(file: string): Promise<string> {
+  const status = await stat(file).catch(() => undefined);
+  if (!status) return 'no such file';
+  return status.isDirectory() ? 'it is a directory' : 'it is not a regular file';
+}

@@ -1,0 +1,131 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { checkProgram, type ProgramCheckResult } from '../../../src/runtime/programs/preflight.ts';
+import { parseCommand } from '../../../src/runtime/programs/command-words.ts';
+import { findShippedFiles } from '../../../src/runtime/programs/program-files.ts';
+import { resolveProgram } from '../../../src/runtime/programs/resolve-program.ts';
+import { freshDirectory } from './fresh-directory.ts';
+
+/** Writes files (path to content; executable when it begins with `#!`) and a PATH directory. */
+function directoryWith(files: Readonly<Record<string, string>>): string {
+  const directory = freshDirectory();
+  mkdirSync(join(directory, 'path'));
+  writeFileSync(join(directory, 'path/onpath'), '#!/bin/sh\n', { mode: 0o755 });
+  mkdirSync(join(directory, 'home/folder'), { recursive: true });
+  for (const [path, content] of Object.entries(files)) {
+    writeFileSync(join(directory, 'home', path), content, {
+      mode: content.startsWith('#!') ? 0o755 : 0o644,
+    });
+  }
+  return directory;
+}
+
+async function preflight(
+  command: string,
+  files: Readonly<Record<string, string>> = {},
+  extraFiles: readonly string[] = [],
+): Promise<ProgramCheckResult> {
+  const base = directoryWith(files);
+  const parsed = parseCommand(command);
+  if (!parsed.ok) throw new Error(parsed.reason);
+  const directory = join(base, 'home');
+  const shipped = await findShippedFiles({ commands: [parsed.words], extraFiles, directory });
+  return checkProgram({
+    words: parsed.words,
+    directory,
+    files: shipped,
+    path: join(base, 'path'),
+  });
+}
+
+describe('a program before its job is queued', () => {
+  it.each([
+    ['./map.sh -x', { 'map.sh': '#!/bin/sh\n' }],
+    ['map.sh', { 'map.sh': '#!/bin/sh\n' }],
+    ['map.sh', { 'map.sh': '#! /usr/bin/env -S onpath -u\n' }],
+    ['./map.sh', { 'map.sh': '#!/usr/bin/env onpath' }],
+    ['onpath', {}],
+    ['/bin/sh -c x', {}],
+    ['sum', {}],
+  ])('%s is accepted', async (command, files) => {
+    expect(await preflight(command, files as Record<string, string>)).toEqual({});
+  });
+
+  it.each([
+    ['./map.sh', {}, 'program "./map.sh": no such file'],
+    ['/no/such', {}, 'program "/no/such": no such file'],
+    ['./folder', {}, 'program "./folder": it is a directory'],
+    [
+      './map.sh',
+      { 'map.sh': 'cat' },
+      'program "./map.sh" is not executable: run chmod +x ./map.sh',
+    ],
+    ['map.sh', { 'map.sh': 'cat' }, 'program "map.sh" is not executable: run chmod +x map.sh'],
+    [
+      './map.sh',
+      { 'map.sh': '#!/no/python\nx' },
+      'program "./map.sh" cannot run: its first line names an interpreter that is not there: "/no/python"',
+    ],
+    [
+      './map.sh',
+      { 'map.sh': '#!/usr/bin/env nosuch\n' },
+      'program "./map.sh" cannot run: its first line wants "nosuch", which is not on the PATH',
+    ],
+    [
+      './map.sh',
+      { 'map.sh': '#!/bin/sh\r\ncat\r\n' },
+      `program "./map.sh" cannot run: its first line ends in a carriage return (\\r): save it with Unix line ends, as by: sed -i 's/\\r$//'`,
+    ],
+    [
+      '../path/onpath',
+      {},
+      'program "../path/onpath" lies outside the directory, so it does not travel with the job: add --file ../path/onpath and run its bare name',
+    ],
+  ])('%s with %j is refused', async (command, files, error) => {
+    expect(await preflight(command, files as Record<string, string>)).toEqual({ error });
+  });
+
+  it('that only Workers may have on their PATH gets a warning', async () => {
+    const { error, warning } = await preflight('only-there');
+    expect(error).toBeUndefined();
+    expect(warning).toMatch(/^program "only-there" is neither a file in ".*" nor on the PATH here/);
+  });
+
+  it('that travels by --file is checked where it comes from', async () => {
+    expect(await preflight('run.sh', {}, ['../path/onpath#run.sh'])).toEqual({});
+    expect(await preflight('./run.sh', { 'plain.txt': 'x' }, ['plain.txt#run.sh'])).toEqual({
+      error: 'program "./run.sh" is not executable: run chmod +x ./run.sh',
+    });
+  });
+});
+
+/** Where the program was found, below the test's directory, or why it was not. */
+async function resolveIn(word: string, files: Readonly<Record<string, string>>): Promise<string> {
+  const base = directoryWith(files);
+  const place = { directory: join(base, 'home'), path: `/no/such:${join(base, 'path')}` };
+  const resolved = await resolveProgram(word, place);
+  return resolved.ok ? resolved.path.replace(base, '') : resolved.reason;
+}
+
+describe('a program on a Worker', () => {
+  it('is looked up in the directory of the attempt first, then on PATH', async () => {
+    expect(await resolveIn('onpath', {})).toBe('/path/onpath');
+    expect(await resolveIn('onpath', { onpath: '#!/bin/sh' })).toBe('/home/onpath');
+    expect(await resolveIn('./map.sh', { 'map.sh': '#!/bin/sh' })).toBe('/home/map.sh');
+    expect(await resolveIn('/bin/sh', {})).toBe('/bin/sh');
+  });
+
+  it.each([
+    ['nosuch', {}, `program "nosuch" is not on this Worker's PATH`],
+    ['./nosuch', {}, 'program "./nosuch": no such file on this Worker'],
+    ['./map.sh', { 'map.sh': 'x' }, 'program "./map.sh" is not executable on this Worker'],
+    [
+      './map.sh',
+      { 'map.sh': '#!/usr/bin/env nosuch' },
+      'program "./map.sh" cannot run on this Worker: its first line wants "nosuch", which is not on the PATH',
+    ],
+  ])('%s with %j cannot be started', async (word, files, reason) => {
+    expect(await resolveIn(word, files as Record<string, string>)).toBe(reason);
+  });
+});
