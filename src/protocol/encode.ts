@@ -1,0 +1,29 @@
+import type { Message } from './directions.ts';
+import { MESSAGE_BYTES_MAX } from './limits.ts';
+
+/** A message that no receiver would take: a bug of the sender, who must cut or page it. */
+export class MessageTooLongError extends Error {
+  override readonly name = 'MessageTooLongError';
+  readonly messageType: string;
+  readonly bytes: number;
+
+  constructor(messageType: string, bytes: number) {
+    const limit = String(MESSAGE_BYTES_MAX);
+    super(`Cannot send message "${messageType}": ${String(bytes)} bytes, the limit is ${limit}`);
+    this.messageType = messageType;
+    this.bytes = bytes;
+  }
+}
+
+const utf8 = new TextEncoder();
+
+/**
+ * One line: the message as JSON in UTF-8, with its newline.
+ * @throws {MessageTooLongError} over {@link MESSAGE_BYTES_MAX} bytes without the newline
+ */
+export function encodeLine(message: Message): Uint8Array {
+  const line = utf8.encode(`${JSON.stringify(message)}\n`);
+  const bytes = line.length - 1;
+  if (bytes > MESSAGE_BYTES_MAX) throw new MessageTooLongError(message.message_type, bytes);
+  return line;
+}

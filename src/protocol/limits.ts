@@ -1,0 +1,30 @@
+/**
+ * Bounds on what a message may hold. Schemas refuse what is over them, so whoever makes a text of
+ * unknown length (a program's stderr, a status line) cuts it to these before sending.
+ */
+
+/** Longest document on the wire, in bytes, without its newline. */
+export const MESSAGE_BYTES_MAX = 1024 * 1024;
+
+/** Characters of a path, a command line, an environment value. */
+export const PATH_CHARS_MAX = 4096;
+export const COMMAND_CHARS_MAX = 65_536;
+export const ENVIRONMENT_VALUE_CHARS_MAX = 131_072;
+
+/** Characters of a sentence: a cause, a reason, a warning, an error. */
+export const SENTENCE_CHARS_MAX = 65_536;
+
+/** Characters of a `reporter:status:` line, of a counter's group or name, of a job's name. */
+export const STATUS_CHARS_MAX = 4096;
+export const COUNTER_NAME_CHARS_MAX = 1024;
+export const JOB_NAME_CHARS_MAX = 1024;
+
+/** Lines of a program's stderr that travel, and the characters of each. */
+export const STDERR_TAIL_LINES_MAX = 1000;
+export const STDERR_LINE_CHARS_MAX = 65_536;
+
+/** Items of any list; the document's length is the tighter bound for most. */
+export const LIST_ITEMS_MAX = 100_000;
+
+/** Characters of base64 in one `put_file`: 600,000 bytes of content. */
+export const CHUNK_BASE64_CHARS_MAX = 800_000;

@@ -1,0 +1,249 @@
+import {
+  attemptName,
+  bytes,
+  command,
+  count,
+  decimal,
+  inputRange,
+  jobId,
+  jobName,
+  milliseconds,
+  path,
+  sentence,
+  sentences,
+  stderrLines,
+  taskName,
+  workerId,
+} from './field-schemas.ts';
+import type {
+  AttemptView,
+  Counters,
+  FailureReport,
+  JobEvent,
+  JobReport,
+  JobStatus,
+  JobSummary,
+  PlanSummary,
+  StageProgress,
+  StageReport,
+  WorkerView,
+} from './job-report.ts';
+import {
+  COUNTER_NAME_CHARS_MAX,
+  JOB_NAME_CHARS_MAX,
+  SENTENCE_CHARS_MAX,
+  STATUS_CHARS_MAX,
+} from './limits.ts';
+import {
+  type Fields,
+  flag,
+  integer,
+  listOf,
+  literal,
+  nullable,
+  object,
+  oneOf,
+  real,
+  recordOf,
+  type Schema,
+  text,
+  variants,
+} from './schema.ts';
+
+/** Schemas of what the Manager tells clients about jobs and Workers. */
+
+const jobStage = oneOf('map', 'reduce', 'publish');
+const name = text(JOB_NAME_CHARS_MAX);
+const status = text(STATUS_CHARS_MAX);
+
+const stageProgress: Schema<StageProgress> = object(
+  {
+    tasks: count,
+    done: count,
+    running: count,
+    failed: count,
+    lost: count,
+    bytes_done: bytes,
+    bytes_total: bytes,
+  },
+  'StageProgress',
+);
+
+const counters: Schema<Counters> = recordOf(
+  text(COUNTER_NAME_CHARS_MAX),
+  recordOf(text(COUNTER_NAME_CHARS_MAX), decimal, 100_000),
+  100_000,
+);
+
+const stageReport: Schema<StageReport> = object(
+  {
+    tasks: count,
+    attempts: count,
+    failed: count,
+    lost: count,
+    unfit: count,
+    input_bytes: bytes,
+    input_records: bytes,
+    output_bytes: bytes,
+    output_records: bytes,
+    spills: object({ min: count, max: count, total: bytes }, 'Spills'),
+    duration_ms: milliseconds,
+  },
+  'StageReport',
+);
+
+const failureReport: Schema<FailureReport> = object(
+  {
+    attempt: nullable(attemptName),
+    worker_id: nullable(workerId),
+    input: nullable(inputRange),
+    cause: sentence,
+    exit_code: nullable(integer(0, 255)),
+    signal: nullable(text(32)),
+    command: nullable(command),
+    stderr_tail: stderrLines,
+    charged_attempts: count,
+  },
+  'FailureReport',
+);
+
+const reportFields: Fields<JobReport> = {
+  schema_version: literal(1),
+  job_id: jobId,
+  job: jobName,
+  name,
+  outcome: oneOf('succeeded', 'failed', 'cancelled'),
+  submitted_at_ms: milliseconds,
+  finished_at_ms: milliseconds,
+  duration_ms: milliseconds,
+  input_files: count,
+  input_bytes: bytes,
+  output_directory: path,
+  output_parts: count,
+  output_bytes: bytes,
+  output_records: bytes,
+  maps: stageReport,
+  reduces: stageReport,
+  counters,
+  failure: nullable(failureReport),
+  cancelled_by: nullable(text(512)),
+  kept_bytes: bytes,
+  warnings: sentences,
+};
+
+export const jobReport: Schema<JobReport> = object(reportFields, 'JobReport');
+
+const summaryFields: Fields<JobSummary> = {
+  job_id: jobId,
+  job: jobName,
+  name,
+  state: oneOf(
+    'preparing',
+    'accepted',
+    'running',
+    'publishing',
+    'succeeded',
+    'failed',
+    'cancelled',
+  ),
+  submitted_by: text(512),
+  submitted_at_ms: milliseconds,
+  finished_at_ms: nullable(milliseconds),
+  output_directory: path,
+  maps: stageProgress,
+  reduces: stageProgress,
+};
+
+export const jobSummary: Schema<JobSummary> = object(summaryFields, 'JobSummary');
+
+const attemptView: Schema<AttemptView> = object(
+  {
+    attempt: attemptName,
+    worker_id: workerId,
+    state: oneOf('queued', 'running', 'finishing'),
+    running_ms: milliseconds,
+    bytes_read: bytes,
+    status,
+  },
+  'AttemptView',
+);
+
+export const jobStatus: Schema<JobStatus> = object(
+  {
+    ...summaryFields,
+    waiting_for: nullable(sentence),
+    running_attempts: listOf(attemptView),
+    last_errors: sentences,
+    counters,
+    warnings: sentences,
+    report: nullable(jobReport),
+  },
+  'JobStatus',
+);
+
+export const workerView: Schema<WorkerView> = object(
+  {
+    worker_id: workerId,
+    state: oneOf('live', 'silent', 'paused', 'blind', 'draining'),
+    reason: nullable(sentence),
+    address: text(300),
+    slots: count,
+    running: count,
+    queued: count,
+    finished: bytes,
+    failed: bytes,
+    last_sign_of_life_ms_ago: milliseconds,
+    udp: flag(),
+  },
+  'WorkerView',
+);
+
+export const planSummary: Schema<PlanSummary> = object(
+  {
+    input_files: count,
+    input_bytes: bytes,
+    maps: count,
+    reduces: count,
+    split_bytes: bytes,
+    output_directory: path,
+    reasons: sentences,
+    warnings: sentences,
+    commands: listOf(object({ role: text(100), command }, 'ResolvedCommand'), 100),
+  },
+  'PlanSummary',
+);
+
+const attemptEvent = { attempt: attemptName, worker_id: workerId, cause: sentence };
+
+export const jobEvent: Schema<JobEvent> = variants<JobEvent, 'kind'>(
+  'kind',
+  {
+    accepted: object({ kind: literal('accepted'), plan: planSummary }),
+    no_workers: object({ kind: literal('no_workers') }),
+    queued_behind: object({
+      kind: literal('queued_behind'),
+      job: jobName,
+      percent: real(0, 100),
+    }),
+    stage_started: object({ kind: literal('stage_started'), stage: jobStage, tasks: count }),
+    attempt_failed: object({
+      kind: literal('attempt_failed'),
+      ...attemptEvent,
+      charged: count,
+      max_attempts: count,
+    }),
+    attempt_lost: object({ kind: literal('attempt_lost'), ...attemptEvent }),
+    attempt_unfit: object({ kind: literal('attempt_unfit'), ...attemptEvent }),
+    map_voided: object({ kind: literal('map_voided'), task: taskName, cause: sentence }),
+    warning: object({ kind: literal('warning'), text: text(SENTENCE_CHARS_MAX) }),
+    progress: object({
+      kind: literal('progress'),
+      stage: jobStage,
+      maps: stageProgress,
+      reduces: stageProgress,
+      slots: count,
+      status,
+    }),
+  },
+  'JobEvent',
+);
