@@ -1,0 +1,189 @@
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Writable } from 'node:stream';
+import type { Logger, transport as Transport } from 'winston';
+import { LOG_LEVELS, type LogLevel } from './log-level.ts';
+import { errorText } from './system-error.ts';
+import { UserError } from './user-error.ts';
+
+/** Extra fields of one line, e.g. `{ job: 'job-0007' }`; in the file only. */
+export type LogFields = Readonly<Record<string, unknown>>;
+
+/** One line per event or command, for reading with grep. */
+export interface Log {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+  /** Ask before building a costly message. */
+  isLevelEnabled(level: LogLevel): boolean;
+  /** Resolves when every line so far is with the operating system. Later lines are dropped. */
+  close(): Promise<void>;
+}
+
+export interface LogOptions {
+  /** JSON lines are appended to it; its directory is made. Left out: no file. */
+  readonly file?: string;
+  /** `info` by default. */
+  readonly level?: LogLevel;
+  /** Who speaks: `manager`, `worker`. */
+  readonly component: string;
+  /** Where the short human form goes; false for nowhere. `process.stderr` by default. */
+  readonly stderr?: Writable | false;
+}
+
+/**
+ * Opens a log. Winston is loaded here and only here, so that commands which log nothing start lean.
+ * @throws UserError when the file cannot be written
+ */
+export async function openLog(options: LogOptions): Promise<Log> {
+  const file = options.file === undefined ? undefined : await openFile(options.file);
+  const winston = await import('winston');
+  const { format, transports } = winston.default;
+  const sinks: Transport[] = [];
+  if (file) {
+    const toJson = format.printf((info) => jsonLine(info, options.component));
+    sinks.push(new transports.Stream({ stream: file, format: toJson, eol: '\n' }));
+  }
+  const stderr = options.stderr ?? process.stderr;
+  if (stderr !== false) {
+    ignoreBrokenPipe(stderr);
+    const toText = format.printf((info) => humanLine(info));
+    sinks.push(new transports.Stream({ stream: stderr, format: toText, eol: '\n' }));
+  }
+  const level = options.level ?? 'info';
+  const logger = winston.default.createLogger({
+    level,
+    levels: LOG_LEVELS,
+    transports: sinks,
+    silent: sinks.length === 0,
+  });
+  return new WinstonLog(logger, level, sinks, file);
+}
+
+/** A log that goes nowhere, for tests and for clients. */
+export const silentLog: Log = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  isLevelEnabled: () => false,
+  close: () => Promise.resolve(),
+};
+
+class WinstonLog implements Log {
+  readonly #logger: Logger;
+  readonly #level: LogLevel;
+  readonly #sinks: readonly Transport[];
+  readonly #file: WriteStream | undefined;
+  #closed: Promise<void> | undefined;
+
+  constructor(
+    logger: Logger,
+    level: LogLevel,
+    sinks: readonly Transport[],
+    file: WriteStream | undefined,
+  ) {
+    this.#logger = logger;
+    this.#level = level;
+    this.#sinks = sinks;
+    this.#file = file;
+  }
+
+  debug(message: string, fields?: LogFields): void {
+    this.#write('debug', message, fields);
+  }
+
+  info(message: string, fields?: LogFields): void {
+    this.#write('info', message, fields);
+  }
+
+  warn(message: string, fields?: LogFields): void {
+    this.#write('warn', message, fields);
+  }
+
+  error(message: string, fields?: LogFields): void {
+    this.#write('error', message, fields);
+  }
+
+  isLevelEnabled(level: LogLevel): boolean {
+    return LOG_LEVELS[level] <= LOG_LEVELS[this.#level];
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#finish();
+    return this.#closed;
+  }
+
+  #write(level: LogLevel, message: string, fields: LogFields | undefined): void {
+    if (this.#closed || !this.isLevelEnabled(level)) return;
+    // Our fields stay under one key: winston gives `message` and `level` in them a meaning.
+    this.#logger.log({ level, message, fields });
+  }
+
+  /** Winston hands lines on in its own time: without waiting for each `finish` they are lost. */
+  async #finish(): Promise<void> {
+    const finished = this.#sinks.map(
+      (sink) => new Promise<void>((resolve) => void sink.once('finish', resolve)),
+    );
+    this.#logger.end();
+    await Promise.all(finished);
+    const file = this.#file;
+    if (!file || file.destroyed) return;
+    await new Promise<void>((resolve) => {
+      file.once('close', resolve);
+      file.end();
+    });
+  }
+}
+
+interface LogInfo {
+  readonly level: string;
+  readonly message: unknown;
+  readonly fields?: LogFields;
+}
+
+function jsonLine(info: LogInfo, component: string): string {
+  const time = new Date().toISOString();
+  const { level, message, fields } = info;
+  return JSON.stringify({ time, level, component, message, ...fields });
+}
+
+function humanLine(info: LogInfo): string {
+  const time = new Date().toTimeString().slice(0, 8);
+  const level = info.level === 'info' ? '' : `${info.level === 'warn' ? 'warning' : info.level}: `;
+  return `${time} ${level}${String(info.message)}`;
+}
+
+async function openFile(path: string): Promise<WriteStream> {
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    return await openedForAppend(path);
+  } catch (error) {
+    const cause = errorText(error);
+    throw new UserError(`Cannot write the log file "${path}": ${cause}`, undefined, {
+      cause: error,
+    });
+  }
+}
+
+function openedForAppend(path: string): Promise<WriteStream> {
+  return new Promise((resolve, reject) => {
+    const stream = createWriteStream(path, { flags: 'a', mode: 0o600 });
+    stream.once('error', reject);
+    stream.once('open', () => {
+      stream.off('error', reject);
+      // A full disk must not end a daemon: the rest of the log is lost, and stderr says so.
+      stream.once('error', (error) =>
+        process.stderr.write(`The log ends here: ${error.message}\n`),
+      );
+      resolve(stream);
+    });
+  });
+}
+
+/** A terminal that was closed must not end a daemon. */
+function ignoreBrokenPipe(stream: Writable): void {
+  if (stream.listenerCount('error') === 0) stream.on('error', () => undefined);
+}
