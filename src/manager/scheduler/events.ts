@@ -13,6 +13,8 @@ export type ScheduledClientMessage = Exclude<ClientMessage, HasFiles | PutFile>;
 /** Everything that can happen to the Manager. */
 export type ManagerEvent =
   | { readonly type: 'tick' }
+  /** The process was asked to stop (a signal): this Manager alone, its Workers wait for the next. */
+  | { readonly type: 'stop' }
   /** The process itself stood still for so long; nobody else is to blame. */
   | { readonly type: 'paused'; readonly pauseMs: number }
   | {
@@ -22,6 +24,8 @@ export type ManagerEvent =
       /** Wall clock, milliseconds since 1970. */
       readonly wallMs: number;
     }
+  /** The client sends no more (half-close), but still listens: answer, then close. */
+  | { readonly type: 'client_ended'; readonly client: ConnectionId }
   | { readonly type: 'client_closed'; readonly client: ConnectionId }
   | {
       readonly type: 'worker_message';
@@ -48,7 +52,12 @@ export type ManagerEvent =
     }
   /** Outcome of `check_run`: null when the run is sound and the report was wrong. */
   | { readonly type: 'run_checked'; readonly run: AttemptRef; readonly problem: string | null }
-  | { readonly type: 'manifest_written'; readonly jobId: number; readonly path: string }
+  | {
+      readonly type: 'manifest_written';
+      readonly jobId: number;
+      readonly version: number;
+      readonly path: string;
+    }
   /** Any step for a job that the Manager's own storage refused: fails the job. */
   | { readonly type: 'storage_failed'; readonly jobId: number; readonly reason: string }
   /** Outcomes of `prepare_publish` and `publish`. */

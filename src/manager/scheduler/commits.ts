@@ -1,0 +1,94 @@
+import { attemptDirectory, runPath } from '../../protocol/job-layout.ts';
+import type { Finished } from '../../protocol/worker-messages.ts';
+import { detach, logRow, settle, stale, waitingTask } from './attempt-books.ts';
+import type { Context } from './context.ts';
+import { noteUnfit } from './fitness.ts';
+import type { Job } from './job.ts';
+import type { TaskCommittedRecord } from './records.ts';
+import { backOff } from './retries.ts';
+import { advance, cleanWhenQuiet, directoryOf } from './stages.ts';
+import { type Attempt, nameOf } from './task.ts';
+import type { WorkerRecord } from './worker.ts';
+
+/**
+ * Task commit: the first valid finisher wins. Its files are checked, the record written, and only
+ * when that is durable does anybody act on it (spec/commit).
+ */
+export function attemptFinished(ctx: Context, worker: WorkerRecord, message: Finished): void {
+  const attempt = worker.attempt(message);
+  if (!attempt) return settleAgain(ctx, worker, message);
+  const job = detach(ctx, worker, attempt);
+  worker.unfitInARow = 0;
+  worker.finished += 1;
+  const task = waitingTask(job, attempt);
+  if (!job || !task) {
+    settle(ctx, worker, attempt.ref, 'discard');
+    if (job) cleanWhenQuiet(ctx, job);
+    return;
+  }
+  const { outputs, statistics, counters } = message;
+  const commit = { attempt: attempt.ref, workerId: worker.id, outputs, statistics, counters };
+  task.move({ state: 'committing', commit, attempt });
+  const files = outputs.map((file) => ({
+    path: pathOf(ctx, job, attempt, file.name),
+    bytes: file.bytes,
+  }));
+  ctx.emit({ type: 'check_outputs', attempt: attempt.ref, files });
+  logRow(ctx, attempt, { outcome: 'finished', bytesOut: statistics.output_bytes, detail: '' });
+}
+
+function pathOf(ctx: Context, job: Job, attempt: Attempt, name: string): string {
+  const { ref } = attempt;
+  if (name === 'run') return runPath(directoryOf(ctx, job), ref.task_index, ref.attempt);
+  return `${attemptDirectory(job.place.stagingDirectory, ref)}/${name}`;
+}
+
+/** "Reported twice": the first report decided; say so again. */
+function settleAgain(ctx: Context, worker: WorkerRecord, message: Finished): void {
+  const { job_id, stage, task_index, attempt } = message;
+  const state = ctx.jobs.get(job_id)?.task(stage, task_index)?.state;
+  const current = state?.state === 'committing' || state?.state === 'committed';
+  const same = current && state.commit.attempt.attempt === attempt;
+  if (same && state.state === 'committing') return;
+  const outcome = same ? 'committed' : 'discard';
+  if (!same) stale(ctx, worker, `finished ${stage} ${String(task_index)}.${String(attempt)}`);
+  settle(ctx, worker, message, outcome);
+}
+
+/** The Manager looked at the files of a finished attempt. */
+export function outputsChecked(ctx: Context, ref: Attempt['ref'], problem: string | null): void {
+  const job = ctx.jobs.get(ref.job_id);
+  const task = job?.task(ref.stage, ref.task_index);
+  const state = task?.state;
+  if (!job || !task || state?.state !== 'committing') return;
+  if (state.attempt.ref.attempt !== ref.attempt) return;
+  const { commit, attempt } = state;
+  if (problem === null) {
+    ctx.emit({ type: 'append', record: { type: 'task_committed', ...commit } });
+    return;
+  }
+  const worker = ctx.workers.get(attempt.workerId);
+  if (worker) settle(ctx, worker, attempt.ref, 'discard');
+  task.move({ state: 'pending' });
+  if (!job.isRunning) return;
+  ctx.log('warn', `${job.name}/${nameOf(attempt)} left unusable output: ${problem}`);
+  backOff(ctx, job, task, attempt, problem);
+  if (worker) noteUnfit(ctx, worker, problem);
+}
+
+/** The commit point of a task is durable. */
+export function taskCommitted(ctx: Context, record: TaskCommittedRecord): void {
+  const job = ctx.jobs.get(record.attempt.job_id);
+  const task = job?.task(record.attempt.stage, record.attempt.task_index);
+  const state = task?.state;
+  if (!job || !task || state?.state !== 'committing') return;
+  const { commit, attempt } = state;
+  task.move({ state: 'committed', commit });
+  if (task.stage === 'map') job.mapsCommitted += 1;
+  else job.reducesCommitted += 1;
+  job.stageTimes[task.stage].toMs = ctx.nowMs;
+  const worker = ctx.workers.get(record.workerId);
+  if (worker) settle(ctx, worker, attempt.ref, 'committed');
+  ctx.log('info', `${job.name}/${nameOf(attempt)} committed by ${record.workerId}`);
+  advance(ctx, job);
+}

@@ -1,0 +1,122 @@
+import type { NewManagerJob } from '../../protocol/client-messages.ts';
+import type { JobEvent } from '../../protocol/job-report.ts';
+import type { ManagerReply } from '../../protocol/manager-replies.ts';
+import type { ManagerCommand } from './commands.ts';
+import type { ConnectionId } from './events.ts';
+import type { Job } from './job.ts';
+import type { OrderBody, WorkerRecord } from './worker.ts';
+
+/** What a Manager is started with, as far as decisions depend on it. */
+export interface SchedulerOptions {
+  /** One life of a Manager; grows with every start. */
+  readonly epoch: number;
+  readonly clusterId: string;
+  /** What Workers must find in the shared directory. */
+  readonly token: string;
+  readonly sharedDirectory: string;
+  readonly heartbeatIntervalMs: number;
+  /** How long failed and cancelled jobs keep their intermediate data. */
+  readonly keepFailedMs: number;
+  /** How many ended jobs are remembered. */
+  readonly keepJobs: number;
+  /** And for how long. */
+  readonly keepJobsMs: number;
+  /** `127.0.0.1:6000`, for sentences. */
+  readonly address: string;
+}
+
+/** A submission that is being checked and planned. */
+export interface PendingRequest {
+  readonly message: NewManagerJob;
+  readonly wallMs: number;
+  /** Who waits for the answer; the same `submission_id` twice makes two. */
+  readonly clients: ConnectionId[];
+}
+
+/** A connected client. */
+export interface ClientState {
+  /** Answers that it waits for. */
+  pending: number;
+  readonly watching: Set<number>;
+  /** It sends no more: close when nothing is owed. */
+  ended: boolean;
+}
+
+/**
+ * The scheduler's state and its outbox, handed to the functions that work on it. Nothing here
+ * knows sockets, files or clocks; `nowMs` is the time of the step under way.
+ */
+export class Context {
+  readonly options: SchedulerOptions;
+  nowMs = 0;
+  /** By id; insertion order is order of acceptance. */
+  readonly jobs = new Map<number, Job>();
+  /** By worker id, in order of registration. */
+  readonly workers = new Map<string, WorkerRecord>();
+  readonly workerByConnection = new Map<ConnectionId, WorkerRecord>();
+  readonly clients = new Map<ConnectionId, ClientState>();
+  readonly requests = new Map<number, PendingRequest>();
+  /** `submission_id` → job id, for jobs that have one. */
+  readonly submissions = new Map<string, number>();
+  nextJobId = 1;
+  nextRequest = 1;
+  /** Messages of the past that were ignored. */
+  staleMessages = 0;
+  hasRoom = true;
+  /** Set when the Manager ends: until when it waits for Workers and jobs. */
+  stopping: { readonly deadlineMs: number; readonly endWorkers: boolean } | undefined;
+  exited = false;
+  #commands: ManagerCommand[] = [];
+
+  constructor(options: SchedulerOptions) {
+    this.options = options;
+  }
+
+  emit(command: ManagerCommand): void {
+    this.#commands.push(command);
+  }
+
+  /** Hands over the outbox of this step. */
+  takeCommands(): readonly ManagerCommand[] {
+    const commands = this.#commands;
+    this.#commands = [];
+    return commands;
+  }
+
+  log(level: 'debug' | 'info' | 'warn' | 'error', message: string): void {
+    this.emit({ type: 'log', level, message });
+  }
+
+  reply(client: ConnectionId, message: ManagerReply): void {
+    this.emit({ type: 'send_client', client, message, droppable: false });
+  }
+
+  /** Sends an order on the Worker's connection; without one it is dropped, registration mends it. */
+  order(worker: WorkerRecord, order: OrderBody): void {
+    if (worker.connection === undefined) return;
+    const numbered = worker.number(order, this.options.epoch, this.nowMs);
+    this.emit({ type: 'send_worker', connection: worker.connection, order: numbered });
+  }
+
+  /** Keeps a job's event and tells everybody who watches. */
+  tell(job: Job, event: JobEvent): void {
+    const number = job.keepEvent(event);
+    for (const client of job.watchers) {
+      this.reply(client, { message_type: 'job_event', job_id: job.id, number, event });
+    }
+  }
+
+  /** Attempt numbers of an epoch never meet those of another, even if the journal lost its tail. */
+  get firstAttempt(): number {
+    return ATTEMPTS_PER_EPOCH * (this.options.epoch - 1) + 1;
+  }
+
+  /** Jobs that want slots, in the order to serve them: priority, then arrival. */
+  runningJobs(): Job[] {
+    return [...this.jobs.values()]
+      .filter((job) => job.isRunning)
+      .toSorted((a, b) => b.priority - a.priority || a.id - b.id);
+  }
+}
+
+const ATTEMPTS_PER_EPOCH = 1000;

@@ -1,0 +1,68 @@
+import type { RemoveJob } from '../../protocol/client-messages.ts';
+import { clientAnswered } from './clients.ts';
+import type { Context } from './context.ts';
+import type { ConnectionId } from './events.ts';
+import type { Job } from './job.ts';
+import { jobFor } from './queries.ts';
+
+/** What is kept of ended jobs, for how long, and how it goes. */
+
+/** `remove_job`: forgets an ended job and deletes what is left of it. */
+export function removeJob(ctx: Context, client: ConnectionId, message: RemoveJob): void {
+  const job = jobFor(ctx, client, message);
+  if (!job) return;
+  if (!job.hasEnded) {
+    const text = `Cannot remove ${job.name}: it has not ended. Cancel it first: mapreduce cancel ${job.name}`;
+    ctx.reply(client, { message_type: 'error', code: 'refused', message: text });
+    return clientAnswered(ctx, client);
+  }
+  job.removers.push(client);
+  if (job.removers.length === 1) ctx.emit({ type: 'remove_job_files', jobId: job.id });
+}
+
+/** Its files are gone: so is the job. */
+export function jobFilesRemoved(ctx: Context, jobId: number, freedBytes: number): void {
+  const job = ctx.jobs.get(jobId);
+  if (!job) return;
+  ctx.jobs.delete(jobId);
+  if (job.spec.submission_id !== undefined) ctx.submissions.delete(job.spec.submission_id);
+  for (const worker of ctx.workers.values()) {
+    worker.cannotStart.delete(jobId);
+    worker.failuresByJob.delete(jobId);
+  }
+  ctx.emit({ type: 'append', record: { type: 'job_removed', jobId } });
+  ctx.log('info', `${job.name} is removed, ${String(freedBytes)} bytes freed`);
+  for (const client of job.removers) {
+    ctx.reply(client, { message_type: 'job_removed', job: job.name, freed_bytes: freedBytes });
+    clientAnswered(ctx, client);
+  }
+}
+
+/** Lets go what was kept long enough: first intermediate data, later the whole job. */
+export function sweep(ctx: Context): void {
+  const ended = [...ctx.jobs.values()].filter((job) => job.hasEnded);
+  ended.forEach((job, index) => {
+    const tooMany = ended.length - index > ctx.options.keepJobs;
+    if (tooMany || ctx.nowMs >= job.endedAtMonoMs + ctx.options.keepJobsMs) return expire(ctx, job);
+    if (job.keptBytes > 0 && ctx.nowMs >= keptUntilMs(ctx, job)) {
+      job.keptBytes = 0;
+      ctx.emit({ type: 'clean_up', jobId: job.id, place: job.place, keepIntermediates: false });
+    }
+  });
+}
+
+/** When `sweep` has something to do for an ended job. */
+export function nextSweepMs(ctx: Context, job: Job): number {
+  const expiryMs = job.endedAtMonoMs + ctx.options.keepJobsMs;
+  return job.keptBytes > 0 ? Math.min(expiryMs, keptUntilMs(ctx, job)) : expiryMs;
+}
+
+function keptUntilMs(ctx: Context, job: Job): number {
+  return job.endedAtMonoMs + ctx.options.keepFailedMs;
+}
+
+function expire(ctx: Context, job: Job): void {
+  if (job.expired) return;
+  job.expired = true;
+  ctx.emit({ type: 'remove_job_files', jobId: job.id });
+}

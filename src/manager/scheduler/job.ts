@@ -1,0 +1,258 @@
+import { assert } from '../../runtime/assert.ts';
+import { jobName, taskName, type TaskStage } from '../../protocol/ids.ts';
+import type { FailureReport, JobEvent, JobReport, JobState } from '../../protocol/job-report.ts';
+import type { JobSpec } from '../../protocol/job-spec.ts';
+import { JOB_DEFAULTS } from '../../protocol/job-spec.ts';
+import type { ConnectionId } from './events.ts';
+import { PendingQueue } from './pending-queue.ts';
+import type { JobPlan, OutputPlace } from './plan.ts';
+import { type Attempt, Task } from './task.ts';
+
+/** Why a job ends without success. */
+export type JobEnding =
+  | { readonly outcome: 'failed'; readonly failure: FailureReport }
+  | { readonly outcome: 'cancelled'; readonly by: string };
+
+/** Where a job is, with what only that place knows. */
+export type JobPhase =
+  /** Staging is being made, then the `job_accepted` record written. */
+  | { readonly phase: 'preparing' }
+  /** Maps, or with all of them committed, reduces. */
+  | { readonly phase: 'running' }
+  | { readonly phase: 'publishing'; readonly step: PublishStep; readonly parts: number }
+  /** Attempts are being cancelled; goes on when all have ended, at `deadlineMs` at the latest. */
+  | { readonly phase: 'stopping'; readonly ending: JobEnding; readonly deadlineMs: number }
+  /** Staging is being removed. */
+  | { readonly phase: 'cleaning'; readonly ending: JobEnding | null }
+  | { readonly phase: 'ended'; readonly report: JobReport };
+
+/** `preparing` can still be cancelled; from `recording` on there is no return. */
+export type PublishStep = 'preparing' | 'recording' | 'renaming';
+
+const NEXT: Readonly<Record<JobPhase['phase'], readonly JobPhase['phase'][]>> = {
+  preparing: ['running', 'cleaning'],
+  running: ['publishing', 'stopping'],
+  publishing: ['publishing', 'stopping', 'cleaning'],
+  stopping: ['cleaning'],
+  cleaning: ['ended'],
+  ended: [],
+};
+
+const EVENTS_KEPT = 1000;
+
+/** One submission, from the moment it has a number. */
+export class Job {
+  readonly id: number;
+  readonly spec: JobSpec;
+  plan: JobPlan;
+  readonly place: OutputPlace;
+  /** Wall clock, milliseconds since 1970. */
+  readonly submittedAtMs: number;
+  /** The same moment on the monotonic clock. */
+  readonly submittedMonoMs: number;
+  maps: readonly Task[];
+  reduces: readonly Task[];
+  readonly pendingMaps: PendingQueue;
+  readonly pendingReduces: PendingQueue;
+  mapsCommitted = 0;
+  reducesCommitted = 0;
+  /** Names the runs that reduces merge; undefined while a map is missing. */
+  manifestPath: string | undefined;
+  manifestVersion = 0;
+  manifestUnderWay = false;
+  /** A map was voided while its manifest was being written. */
+  manifestStale = false;
+  outputParts = 0;
+  /** Attempts that Workers still have, cancelled ones included. */
+  readonly attempts = new Set<Attempt>();
+  readonly attemptCounts = {
+    map: { attempts: 0, failed: 0, lost: 0, unfit: 0 },
+    reduce: { attempts: 0, failed: 0, lost: 0, unfit: 0 },
+  };
+  /** When the first attempt of the stage was sent, and when its last task committed. */
+  readonly stageTimes = {
+    map: { fromMs: undefined as number | undefined, toMs: 0 },
+    reduce: { fromMs: undefined as number | undefined, toMs: 0 },
+  };
+  readonly warnings: string[];
+  readonly lastErrors: string[] = [];
+  /** The attempt that failed last, for `mapreduce logs`. */
+  lastFailed: Attempt['ref'] | undefined;
+  /** Set by `cancel_job` where the phase cannot stop at once. */
+  cancelRequestedBy: string | undefined;
+  /** With `keep_going`: why it will fail once the other maps have ended. */
+  pendingFailure: FailureReport | undefined;
+  readonly watchers = new Set<ConnectionId>();
+  nextProgressMs = 0;
+  /** Already said that there is nobody to run it. */
+  saidNoWorkers = false;
+  nextQueuedNoteMs = 0;
+  /** Who waits for `job_accepted`. */
+  readonly submitters: ConnectionId[] = [];
+  /** Who waits for `job_removed`. */
+  readonly removers: ConnectionId[] = [];
+  /** Its files are being removed because it was kept long enough. */
+  expired = false;
+  keptBytes = 0;
+  endedAtMonoMs = 0;
+  readonly #firstAttempt: number;
+  readonly #taskCounts: Readonly<Record<TaskStage, number>>;
+  /** Of an ended job: last attempts of tasks that took more than one. */
+  readonly #retried = new Map<string, number>();
+  #phase: JobPhase = { phase: 'preparing' };
+  #events: { readonly number: number; readonly event: JobEvent }[] = [];
+  #eventNumber = 0;
+
+  constructor(options: {
+    id: number;
+    spec: JobSpec;
+    plan: JobPlan;
+    place: OutputPlace;
+    submittedAtMs: number;
+    nowMs: number;
+    firstAttempt: number;
+  }) {
+    const { id, plan, firstAttempt } = options;
+    this.id = id;
+    this.spec = options.spec;
+    this.plan = plan;
+    this.place = options.place;
+    this.submittedAtMs = options.submittedAtMs;
+    this.submittedMonoMs = options.nowMs;
+    this.warnings = [...plan.summary.warnings];
+    this.maps = plan.maps.map((pieces, index) => {
+      const inputBytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
+      return new Task({ jobId: id, stage: 'map', index }, { inputBytes, firstAttempt });
+    });
+    this.reduces = Array.from(
+      { length: plan.reduces },
+      (_, index) =>
+        new Task({ jobId: id, stage: 'reduce', index }, { inputBytes: 0, firstAttempt }),
+    );
+    this.#firstAttempt = firstAttempt;
+    this.#taskCounts = { map: this.maps.length, reduce: this.reduces.length };
+    this.pendingMaps = new PendingQueue(this.maps);
+    this.pendingReduces = new PendingQueue(this.reduces);
+  }
+
+  get name(): string {
+    return jobName(this.id);
+  }
+
+  get phase(): JobPhase {
+    return this.#phase;
+  }
+
+  /** The word for clients. */
+  get state(): JobState {
+    const phase = this.#phase;
+    switch (phase.phase) {
+      case 'preparing':
+        return 'preparing';
+      case 'running':
+        return this.stageTimes.map.fromMs === undefined &&
+          this.stageTimes.reduce.fromMs === undefined
+          ? 'accepted'
+          : 'running';
+      case 'publishing':
+        return 'publishing';
+      case 'stopping':
+        return phase.ending.outcome;
+      case 'cleaning':
+        return phase.ending?.outcome ?? 'publishing';
+      case 'ended':
+        return phase.report.outcome;
+      default:
+        return phase satisfies never;
+    }
+  }
+
+  get isRunning(): boolean {
+    return this.#phase.phase === 'running';
+  }
+
+  get hasEnded(): boolean {
+    return this.#phase.phase === 'ended';
+  }
+
+  get priority(): number {
+    return this.spec.priority ?? 0;
+  }
+
+  get maxAttempts(): number {
+    return this.spec.max_attempts ?? JOB_DEFAULTS.maxAttempts;
+  }
+
+  get maxWorkersLost(): number {
+    return this.spec.max_workers_lost ?? JOB_DEFAULTS.maxWorkersLost;
+  }
+
+  get maxRunning(): number {
+    return this.spec.max_running ?? Number.POSITIVE_INFINITY;
+  }
+
+  get allMapsCommitted(): boolean {
+    return this.mapsCommitted === this.maps.length;
+  }
+
+  get allReducesCommitted(): boolean {
+    return this.reducesCommitted === this.reduces.length;
+  }
+
+  /** The queue that dispatch may take from now: maps first, reduces once their manifest stands. */
+  get pending(): PendingQueue {
+    if (this.pendingMaps.size > 0 || this.manifestPath === undefined) return this.pendingMaps;
+    return this.pendingReduces;
+  }
+
+  task(stage: TaskStage, index: number): Task | undefined {
+    return stage === 'map' ? this.maps[index] : this.reduces[index];
+  }
+
+  queueOf(stage: TaskStage): PendingQueue {
+    return stage === 'map' ? this.pendingMaps : this.pendingReduces;
+  }
+
+  /** The only way a job changes phase; an illegal move is a bug. */
+  move(next: JobPhase): void {
+    const legal = NEXT[this.#phase.phase].includes(next.phase);
+    assert(legal, `${this.name}: illegal transition ${this.#phase.phase} → ${next.phase}`);
+    this.#phase = next;
+  }
+
+  /** The number of a task's last attempt; undefined where there is none. */
+  latestAttempt(stage: TaskStage, index: number): number | undefined {
+    const task = this.task(stage, index);
+    if (task) return task.lastAttempt;
+    if (!this.hasEnded || index >= this.#taskCounts[stage]) return undefined;
+    return this.#retried.get(taskName({ stage, task_index: index })) ?? this.#firstAttempt;
+  }
+
+  /** An ended job is its report: the plan and the tasks need not stay in memory. */
+  release(): void {
+    assert(this.hasEnded, `${this.name} is released before its end`);
+    this.plan = { ...this.plan, maps: [] };
+    for (const task of [...this.maps, ...this.reduces]) {
+      const last = task.lastAttempt;
+      if (last !== undefined && last !== this.#firstAttempt) this.#retried.set(task.name, last);
+    }
+    this.maps = [];
+    this.reduces = [];
+  }
+
+  /** Numbers and keeps an event for watchers that come later. */
+  keepEvent(event: JobEvent): number {
+    this.#eventNumber += 1;
+    this.#events.push({ number: this.#eventNumber, event });
+    if (this.#events.length > EVENTS_KEPT) this.#events.shift();
+    return this.#eventNumber;
+  }
+
+  get eventNumber(): number {
+    return this.#eventNumber;
+  }
+
+  eventsAfter(number: number): readonly { readonly number: number; readonly event: JobEvent }[] {
+    return this.#events.filter((kept) => kept.number > number);
+  }
+}

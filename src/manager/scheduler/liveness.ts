@@ -1,0 +1,64 @@
+import type { WorkerRecord } from './worker.ts';
+
+/** Five missed heartbeats and half an interval: a late fifth is not a death. */
+const SILENT_INTERVALS = 5.5;
+/** A message that nobody acknowledges for so long means that TCP is dead though UDP may live. */
+const UNACKNOWLEDGED_INTERVALS = 2;
+/** How long the same incarnation may take to come back after its connection closed. */
+const RECONNECT_INTERVALS = 1;
+/** When to ask about UDP if TCP works and no heartbeat has come. */
+const UDP_INTERVALS = 3;
+
+/** What is wrong with a Worker at a moment, worst first; undefined: it lives. */
+export type Verdict =
+  | { readonly verdict: 'lost'; readonly reason: string }
+  /** TCP works, heartbeats do not come: worth a line in the log, once. */
+  | { readonly verdict: 'no_udp' };
+
+interface Deadline {
+  readonly atMs: number;
+  readonly verdict: Verdict;
+}
+
+/** Judges one Worker by what came from it; a pure function of times. */
+export function judge(
+  worker: WorkerRecord,
+  nowMs: number,
+  intervalMs: number,
+): Verdict | undefined {
+  return deadlines(worker, intervalMs).find((deadline) => deadline.atMs <= nowMs)?.verdict;
+}
+
+/** When this Worker has to be judged next. */
+export function nextJudgementMs(worker: WorkerRecord, intervalMs: number): number {
+  return Math.min(...deadlines(worker, intervalMs).map((deadline) => deadline.atMs));
+}
+
+function deadlines(worker: WorkerRecord, intervalMs: number): readonly Deadline[] {
+  const found: Deadline[] = [
+    {
+      atMs: worker.lastSignOfLifeMs + SILENT_INTERVALS * intervalMs,
+      verdict: { verdict: 'lost', reason: `silent for ${String(SILENT_INTERVALS)} intervals` },
+    },
+  ];
+  if (worker.connection === undefined) {
+    const atMs = worker.connectionLostAtMs + RECONNECT_INTERVALS * intervalMs;
+    found.push({ atMs, verdict: { verdict: 'lost', reason: 'its connection closed' } });
+    return found;
+  }
+  const patienceMs = UNACKNOWLEDGED_INTERVALS * intervalMs;
+  const oldest = worker.unacknowledged[0];
+  if (oldest) {
+    const reason = 'it acknowledges no messages: TCP is dead though heartbeats come';
+    found.push({ atMs: oldest.sentAtMs + patienceMs, verdict: { verdict: 'lost', reason } });
+  }
+  if (worker.behind) {
+    const reason = 'its messages do not arrive: TCP is dead though heartbeats come';
+    found.push({ atMs: worker.behind.sinceMs + patienceMs, verdict: { verdict: 'lost', reason } });
+  }
+  if (!worker.udpConfirmed && !worker.udpWarned) {
+    const atMs = worker.registeredAtMs + UDP_INTERVALS * intervalMs;
+    found.push({ atMs, verdict: { verdict: 'no_udp' } });
+  }
+  return found;
+}

@@ -1,0 +1,152 @@
+import type { FailureReport } from '../../protocol/job-report.ts';
+import { JOB_DEFAULTS } from '../../protocol/job-spec.ts';
+import type { Failed } from '../../protocol/worker-messages.ts';
+import { detach, logRow, settle, waitingTask } from './attempt-books.ts';
+import type { Context } from './context.ts';
+import { blameWorker, noteUnfit, refuseJobOn } from './fitness.ts';
+import type { Job } from './job.ts';
+import { suspectRun } from './lost-runs.ts';
+import { backOff, tryAgain } from './retries.ts';
+import { advance, cleanWhenQuiet, failJob, stopJob } from './stages.ts';
+import { type Attempt, nameOf, type Task } from './task.ts';
+import type { WorkerRecord } from './worker.ts';
+
+/**
+ * What the end of an attempt means: failed (charged), lost or unfit (not charged),
+ * returned. An attempt ends once; whatever comes later is stale and only settled.
+ */
+
+export function attemptFailed(ctx: Context, worker: WorkerRecord, message: Failed): void {
+  const attempt = worker.attempt(message);
+  settle(ctx, worker, message, 'discard');
+  if (!attempt) return;
+  const job = detach(ctx, worker, attempt);
+  const task = waitingTask(job, attempt);
+  if (!job || !task) {
+    if (job) cleanWhenQuiet(ctx, job);
+    return;
+  }
+  const outcome = message.outcome === 'failed' ? 'failed' : 'unfit';
+  logRow(ctx, attempt, { outcome, bytesOut: 0, detail: message.cause.text });
+  ctx.emit({ type: 'append', record: { type: 'attempt_ended', attempt: attempt.ref, outcome } });
+  switch (message.outcome) {
+    case 'failed':
+      return charge(ctx, worker, { job, task, attempt }, message);
+    case 'input_changed':
+      task.move({ state: 'pending' });
+      return failJob(ctx, job, message.cause.text);
+    case 'cannot_start':
+      return refuseJobOn(ctx, worker, { job, task, attempt }, message);
+    case 'unfit':
+      task.move({ state: 'pending' });
+      noteUnfit(ctx, worker, message.cause.text);
+      backOff(ctx, job, task, attempt, message.cause.text);
+      if (message.bad_run) suspectRun(ctx, job, message.bad_run);
+      return;
+    default:
+      message.outcome satisfies never;
+  }
+}
+
+/** The program failed: one of `max_attempts` tries is used up. */
+function charge(
+  ctx: Context,
+  worker: WorkerRecord,
+  { job, task, attempt }: { job: Job; task: Task; attempt: Attempt },
+  message: Failed,
+): void {
+  task.charged += 1;
+  task.triedOn.add(worker.id);
+  job.attemptCounts[task.stage].failed += 1;
+  job.lastFailed = attempt.ref;
+  blameWorker(ctx, worker, job);
+  const text = message.cause.text;
+  job.lastErrors.push(`${nameOf(attempt)} on ${worker.id}: ${text}`);
+  if (job.lastErrors.length > ERRORS_KEPT) job.lastErrors.shift();
+  ctx.log('warn', `${job.name}/${nameOf(attempt)} failed on ${worker.id}: ${text}`);
+  ctx.tell(job, {
+    kind: 'attempt_failed',
+    attempt: nameOf(attempt),
+    worker_id: worker.id,
+    cause: text,
+    charged: task.charged,
+    max_attempts: job.maxAttempts,
+  });
+  if (task.charged < job.maxAttempts) return tryAgain(job, task);
+  const failure = failureOf(task, attempt, message);
+  if (job.spec.keep_going === true && task.stage === 'map') {
+    task.move({ state: 'given_up' });
+    job.pendingFailure ??= failure;
+    return advance(ctx, job);
+  }
+  task.move({ state: 'pending' });
+  stopJob(ctx, job, { outcome: 'failed', failure });
+}
+
+const ERRORS_KEPT = 20;
+
+function failureOf(task: Task, attempt: Attempt, message: Failed): FailureReport {
+  return {
+    attempt: nameOf(attempt),
+    worker_id: attempt.workerId,
+    input: message.input,
+    cause: message.cause.text,
+    exit_code: message.cause.exit_code,
+    signal: message.cause.signal,
+    command: message.command,
+    stderr_tail: message.stderr_tail,
+    charged_attempts: task.charged,
+  };
+}
+
+/** A Worker gave an attempt back, or says that it never had it. */
+export function attemptReturned(ctx: Context, worker: WorkerRecord, attempt: Attempt): void {
+  const job = detach(ctx, worker, attempt);
+  logRow(ctx, attempt, { outcome: 'returned', bytesOut: 0, detail: '' });
+  if (!job) return;
+  const task = job.task(attempt.ref.stage, attempt.ref.task_index);
+  if (job.isRunning && task?.isCurrent(attempt.ref) === true) tryAgain(job, task);
+  cleanWhenQuiet(ctx, job);
+}
+
+/** Its Worker is gone, and `announced` says whether it said goodbye. */
+export function attemptLost(
+  ctx: Context,
+  worker: WorkerRecord,
+  attempt: Attempt,
+  loss: { readonly reason: string; readonly announced: boolean },
+): void {
+  const job = detach(ctx, worker, attempt);
+  if (!job) return;
+  const task = waitingTask(job, attempt);
+  if (!task) return cleanWhenQuiet(ctx, job);
+  if (attempt.startedAtMs === undefined) return tryAgain(job, task);
+  task.lost += 1;
+  job.attemptCounts[task.stage].lost += 1;
+  if (!loss.announced) {
+    task.lostWithoutGoodbye += 1;
+    if (attempt.alone) task.lostAlone += 1;
+  }
+  logRow(ctx, attempt, { outcome: 'lost', bytesOut: 0, detail: loss.reason });
+  ctx.emit({
+    type: 'append',
+    record: { type: 'attempt_ended', attempt: attempt.ref, outcome: 'lost' },
+  });
+  ctx.tell(job, {
+    kind: 'attempt_lost',
+    attempt: nameOf(attempt),
+    worker_id: worker.id,
+    cause: loss.reason,
+  });
+  tryAgain(job, task);
+  failIfLostTooOften(ctx, job, task);
+}
+
+function failIfLostTooOften(ctx: Context, job: Job, task: Task): void {
+  if (task.lostAlone >= job.maxWorkersLost) {
+    const times = `${String(task.lostAlone)} Workers died while running ${task.name} alone`;
+    failJob(ctx, job, `${times}: it probably takes them down (--max-workers-lost)`);
+  } else if (task.lost >= JOB_DEFAULTS.maxLostAttempts) {
+    failJob(ctx, job, `${task.name} was lost with its Worker ${String(task.lost)} times`);
+  }
+}

@@ -1,0 +1,150 @@
+import { attemptKey, attemptName } from '../../protocol/ids.ts';
+import type { AttemptListing, Register } from '../../protocol/worker-messages.ts';
+import { PROTOCOL_VERSION } from '../../protocol/worker-messages.ts';
+import type { Context } from './context.ts';
+import type { ConnectionId } from './events.ts';
+import { attemptLost, attemptReturned } from './outcomes.ts';
+import { type Attempt, nameOf } from './task.ts';
+import { WorkerRecord } from './worker.ts';
+
+/** How Workers come, come back, and go. */
+
+export function register(
+  ctx: Context,
+  connection: ConnectionId,
+  message: Register,
+  address: string,
+): void {
+  if (message.protocol_version !== PROTOCOL_VERSION) {
+    const versions = `the Manager speaks version ${String(PROTOCOL_VERSION)}, ${message.worker_id} version ${String(message.protocol_version)}`;
+    const text = `Cannot register: no common protocol version: ${versions}`;
+    ctx.log('warn', text);
+    ctx.emit({ type: 'refuse_worker', connection, code: 'version_mismatch', message: text });
+    return;
+  }
+  const known = ctx.workers.get(message.worker_id);
+  const worker =
+    known?.nonce === message.nonce
+      ? comeBack(ctx, known, connection)
+      : arrive(ctx, connection, message, address);
+  acknowledge(ctx, worker, connection);
+  reconcile(ctx, worker, message.attempts);
+  worker.toldToStop = false;
+}
+
+/** A process that was not known: another one of the same name is dead. */
+function arrive(
+  ctx: Context,
+  connection: ConnectionId,
+  message: Register,
+  address: string,
+): WorkerRecord {
+  const old = ctx.workers.get(message.worker_id);
+  if (old) loseWorker(ctx, old, 'another process registered under its name', false);
+  const worker = new WorkerRecord(message, connection, address, ctx.nowMs);
+  ctx.workers.set(worker.id, worker);
+  ctx.workerByConnection.set(connection, worker);
+  ctx.log('info', `${worker.id} registered from ${address} with ${String(worker.slots)} slots`);
+  return worker;
+}
+
+/** The same process on a new connection: nothing of it is lost. */
+function comeBack(ctx: Context, worker: WorkerRecord, connection: ConnectionId): WorkerRecord {
+  if (worker.connection !== undefined) {
+    ctx.workerByConnection.delete(worker.connection);
+    ctx.emit({
+      type: 'close_worker',
+      connection: worker.connection,
+      reason: 'it came back on a new connection',
+    });
+  }
+  worker.connection = connection;
+  worker.lastSignOfLifeMs = ctx.nowMs;
+  worker.registeredAtMs = ctx.nowMs;
+  worker.unacknowledged = [];
+  worker.behind = undefined;
+  ctx.workerByConnection.set(connection, worker);
+  ctx.log('info', `${worker.id} came back`);
+  return worker;
+}
+
+function acknowledge(ctx: Context, worker: WorkerRecord, connection: ConnectionId): void {
+  const { epoch, heartbeatIntervalMs, clusterId, sharedDirectory, token } = ctx.options;
+  ctx.emit({
+    type: 'send_worker',
+    connection,
+    order: {
+      message_type: 'register_ack',
+      protocol_version: PROTOCOL_VERSION,
+      epoch,
+      heartbeat_interval_ms: heartbeatIntervalMs,
+      cluster_id: clusterId,
+      shared_directory: sharedDirectory,
+      token,
+      received: worker.received,
+      udp_confirmed: worker.udpConfirmed,
+    },
+  });
+}
+
+/** Brings both books together: what only we list is lost, what only the Worker lists is unwanted. */
+function reconcile(ctx: Context, worker: WorkerRecord, listed: readonly AttemptListing[]): void {
+  const has = new Set(listed.map((listing) => attemptKey(listing)));
+  for (const [key, attempt] of worker.attempts) {
+    if (!has.has(key)) forget(ctx, worker, attempt);
+    else if (attempt.cancelled) cancel(ctx, worker, attempt.ref);
+  }
+  for (const listing of listed) {
+    const wanted = worker.attempts.get(attemptKey(listing));
+    if (wanted && listing.state === 'running') wanted.startedAtMs ??= ctx.nowMs;
+    if (!wanted && listing.state !== 'finished') cancel(ctx, worker, listing);
+  }
+}
+
+function cancel(
+  ctx: Context,
+  worker: WorkerRecord,
+  listing: AttemptListing | Attempt['ref'],
+): void {
+  const { job_id, stage, task_index, attempt } = listing;
+  ctx.log('info', `${worker.id} has ${attemptName(listing)}, which nobody waits for`);
+  const reason = 'nobody waits for it';
+  ctx.order(worker, { message_type: 'cancel_task', job_id, stage, task_index, attempt, reason });
+}
+
+/** The process lives but does not have the attempt: the order never came, or it gave it up. */
+function forget(ctx: Context, worker: WorkerRecord, attempt: Attempt): void {
+  ctx.log('info', `${worker.id} does not have ${nameOf(attempt)} any more`);
+  if (attempt.cancelled) attemptReturned(ctx, worker, attempt);
+  else attemptLost(ctx, worker, attempt, { reason: 'not in its list', announced: true });
+}
+
+/** Its connection is gone; it has one interval to come back. */
+export function workerClosed(ctx: Context, connection: ConnectionId, reason: string): void {
+  const worker = ctx.workerByConnection.get(connection);
+  ctx.workerByConnection.delete(connection);
+  if (worker?.connection !== connection) return;
+  worker.connection = undefined;
+  worker.connectionLostAtMs = ctx.nowMs;
+  if (ctx.stopping) return loseWorker(ctx, worker, 'it left', true);
+  ctx.log('info', `Connection of ${worker.id} closed: ${reason}`);
+}
+
+/** Ends an incarnation: all it had is lost, with or without blame. */
+export function loseWorker(
+  ctx: Context,
+  worker: WorkerRecord,
+  reason: string,
+  announced: boolean,
+): void {
+  ctx.workers.delete(worker.id);
+  if (worker.connection !== undefined) {
+    ctx.workerByConnection.delete(worker.connection);
+    ctx.emit({ type: 'close_worker', connection: worker.connection, reason });
+    worker.connection = undefined;
+  }
+  ctx.log(announced ? 'info' : 'warn', `${worker.id} is ${announced ? 'gone' : 'lost'}: ${reason}`);
+  for (const attempt of worker.attempts.values()) {
+    attemptLost(ctx, worker, attempt, { reason, announced });
+  }
+}

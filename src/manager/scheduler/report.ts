@@ -1,0 +1,150 @@
+import type {
+  Counters,
+  JobOutcome,
+  JobReport,
+  StageProgress,
+  StageReport,
+} from '../../protocol/job-report.ts';
+import type { TaskStage } from '../../protocol/ids.ts';
+import type { CounterValue } from '../../protocol/worker-messages.ts';
+import type { Job, JobEnding } from './job.ts';
+import type { Commit, Task } from './task.ts';
+
+/** What stays of a job: totals over its committed attempts, and why it ended as it did. */
+export function buildReport(job: Job, ending: JobEnding | null, nowMs: number): JobReport {
+  const outcome: JobOutcome = ending?.outcome ?? 'succeeded';
+  const results = commitsOf(job.plan.reduces > 0 ? job.reduces : job.maps);
+  const parts = results.flatMap((commit) => commit.outputs.filter((file) => file.name === 'part'));
+  const durationMs = Math.round(nowMs - job.submittedMonoMs);
+  const succeeded = outcome === 'succeeded';
+  return {
+    schema_version: 1,
+    job_id: job.id,
+    job: job.name,
+    name: job.spec.job_name ?? '',
+    outcome,
+    submitted_at_ms: job.submittedAtMs,
+    finished_at_ms: job.submittedAtMs + durationMs,
+    duration_ms: durationMs,
+    input_files: job.plan.inputFiles,
+    input_bytes: job.plan.inputBytes,
+    output_directory: job.place.directory,
+    output_parts: succeeded ? job.outputParts : 0,
+    output_bytes: succeeded ? sum(parts.map((file) => file.bytes)) : 0,
+    output_records: succeeded ? sum(parts.map((file) => file.records)) : 0,
+    maps: stageReport(job, 'map'),
+    reduces: stageReport(job, 'reduce'),
+    counters: addCounters([...commitsOf(job.maps), ...commitsOf(job.reduces)]),
+    failure: ending?.outcome === 'failed' ? ending.failure : null,
+    cancelled_by: ending?.outcome === 'cancelled' ? ending.by : null,
+    kept_bytes: job.keptBytes,
+    warnings: job.warnings,
+  };
+}
+
+function stageReport(job: Job, stage: TaskStage): StageReport {
+  const tasks = stage === 'map' ? job.maps : job.reduces;
+  const statistics = commitsOf(tasks).map((commit) => commit.statistics);
+  const spills = statistics.map((each) => each.spills);
+  const times = job.stageTimes[stage];
+  return {
+    tasks: tasks.length,
+    ...job.attemptCounts[stage],
+    input_bytes: sum(statistics.map((each) => each.input_bytes)),
+    input_records: sum(statistics.map((each) => each.input_records)),
+    output_bytes: sum(statistics.map((each) => each.output_bytes)),
+    output_records: sum(statistics.map((each) => each.output_records)),
+    spills: {
+      min: spills.length === 0 ? 0 : smallest(spills),
+      max: largest(spills),
+      total: sum(spills),
+    },
+    duration_ms:
+      times.fromMs === undefined ? 0 : Math.max(0, Math.round(times.toMs - times.fromMs)),
+  };
+}
+
+/** Live numbers of one stage; an ended job has them from its report. */
+export function stageProgress(job: Job, stage: TaskStage): StageProgress {
+  if (job.phase.phase === 'ended') return finishedProgress(job.phase.report, stage);
+  const tasks = stage === 'map' ? job.maps : job.reduces;
+  let bytesDone = 0;
+  let bytesTotal = 0;
+  for (const task of tasks) {
+    bytesTotal += task.inputBytes;
+    if (task.state.state === 'committed') bytesDone += task.inputBytes;
+  }
+  let running = 0;
+  for (const attempt of job.attempts) {
+    if (attempt.ref.stage !== stage || attempt.startedAtMs === undefined) continue;
+    running += 1;
+    const limit = tasks[attempt.ref.task_index]?.inputBytes ?? 0;
+    bytesDone += Math.min(attempt.bytesRead, limit);
+  }
+  return {
+    tasks: tasks.length,
+    done: stage === 'map' ? job.mapsCommitted : job.reducesCommitted,
+    running,
+    failed: job.attemptCounts[stage].failed,
+    lost: job.attemptCounts[stage].lost,
+    bytes_done: Math.min(bytesDone, bytesTotal),
+    bytes_total: bytesTotal,
+  };
+}
+
+function finishedProgress(report: JobReport, stage: TaskStage): StageProgress {
+  const part = stage === 'map' ? report.maps : report.reduces;
+  const done = report.outcome === 'succeeded' ? part.tasks : 0;
+  return {
+    tasks: part.tasks,
+    done,
+    running: 0,
+    failed: part.failed,
+    lost: part.lost,
+    bytes_done: part.input_bytes,
+    bytes_total: part.input_bytes,
+  };
+}
+
+/** Sums counters of committed attempts exactly; a voided map is not among them. */
+export function addCounters(commits: readonly Commit[]): Counters {
+  const groups = new Map<string, Map<string, bigint>>();
+  for (const commit of commits) for (const counter of commit.counters) addOne(groups, counter);
+  const sorted = [...groups].toSorted(([a], [b]) => compareText(a, b));
+  return Object.fromEntries(
+    sorted.map(([group, names]) => [
+      group,
+      Object.fromEntries(
+        [...names]
+          .toSorted(([a], [b]) => compareText(a, b))
+          .map(([name, value]) => [name, String(value)]),
+      ),
+    ]),
+  );
+}
+
+function addOne(groups: Map<string, Map<string, bigint>>, counter: CounterValue): void {
+  const names = groups.get(counter.group) ?? new Map<string, bigint>();
+  groups.set(counter.group, names);
+  names.set(counter.name, (names.get(counter.name) ?? 0n) + BigInt(counter.value));
+}
+
+export function commitsOf(tasks: readonly Task[]): Commit[] {
+  return tasks.flatMap((task) => (task.state.state === 'committed' ? [task.state.commit] : []));
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function smallest(values: readonly number[]): number {
+  return values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
+}
+
+function largest(values: readonly number[]): number {
+  return values.reduce((most, value) => Math.max(most, value), 0);
+}

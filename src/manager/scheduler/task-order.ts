@@ -1,0 +1,49 @@
+import { JOB_DEFAULTS } from '../../protocol/job-spec.ts';
+import { assert } from '../../runtime/assert.ts';
+import type { Context } from './context.ts';
+import type { Job } from './job.ts';
+import { directoryOf } from './stages.ts';
+import type { Attempt, Task } from './task.ts';
+import type { OrderBody } from './worker.ts';
+
+const ALL_MAY_READ_AND_WRITE = 0o666;
+
+/** Words the message that sends an attempt to a Worker. */
+export function orderFor(ctx: Context, job: Job, task: Task, attempt: Attempt): OrderBody {
+  const { spec } = job;
+  const shared = {
+    task_index: task.index,
+    job_id: job.id,
+    attempt: attempt.ref.attempt,
+    job_name: spec.job_name ?? '',
+    job_directory: directoryOf(ctx, job),
+    staging_directory: job.place.stagingDirectory,
+    files: job.plan.files,
+    environment: spec.environment ?? {},
+    task_timeout_ms: spec.task_timeout_ms ?? JOB_DEFAULTS.taskTimeoutMs,
+    max_record_bytes: spec.max_record_bytes ?? JOB_DEFAULTS.maxRecordBytes,
+    output_mode: ALL_MAY_READ_AND_WRITE & ~(spec.umask ?? JOB_DEFAULTS.umask),
+    reduces: job.plan.reduces,
+    combiner: spec.combiner_executable ?? null,
+  };
+  if (task.stage === 'map') {
+    return {
+      ...shared,
+      message_type: 'new_map_task',
+      stage: 'map',
+      mapper: spec.mapper_executable,
+      reducer: spec.reducer_executable ?? null,
+      pieces: job.plan.maps[task.index] ?? [],
+      last_map: task.index === job.maps.length - 1,
+    };
+  }
+  assert(job.manifestPath !== undefined, `${job.name}: a reduce before all maps are committed`);
+  assert(spec.reducer_executable !== undefined, `${job.name}: a reduce without a reducer`);
+  return {
+    ...shared,
+    message_type: 'new_reduce_task',
+    stage: 'reduce',
+    reducer: spec.reducer_executable,
+    manifest_path: job.manifestPath,
+  };
+}

@@ -1,0 +1,152 @@
+import { assert } from '../../runtime/assert.ts';
+import type { AttemptRef, TaskStage } from '../../protocol/ids.ts';
+import { attemptName, taskName } from '../../protocol/ids.ts';
+import type {
+  AttemptStatistics,
+  CounterValue,
+  OutputFile,
+} from '../../protocol/worker-messages.ts';
+
+/**
+ * One try at a task on one Worker. It lives from dispatch until exactly one of `finished`,
+ * `failed`, `returned` or the loss of its Worker ends it.
+ */
+export interface Attempt {
+  readonly ref: AttemptRef;
+  readonly workerId: string;
+  readonly dispatchedAtMs: number;
+  /** Sent to a Worker without a free slot, to be started when one frees; cleared by `started`. */
+  ahead: boolean;
+  /** When its program was started; undefined: it was never tried. */
+  startedAtMs: number | undefined;
+  /** `cancel_task` was sent; only its end is awaited. */
+  cancelled: boolean;
+  /** Had the Worker to itself, because earlier attempts took theirs down. */
+  readonly alone: boolean;
+  bytesRead: number;
+  status: string;
+}
+
+/** What the journal says of a committed task. */
+export interface Commit {
+  readonly attempt: AttemptRef;
+  readonly workerId: string;
+  readonly outputs: readonly OutputFile[];
+  readonly statistics: AttemptStatistics;
+  readonly counters: readonly CounterValue[];
+}
+
+export type TaskState =
+  | { readonly state: 'pending' }
+  | { readonly state: 'active'; readonly attempt: Attempt }
+  /** Finished; its files are being checked or its record written. */
+  | { readonly state: 'committing'; readonly commit: Commit; readonly attempt: Attempt }
+  | { readonly state: 'committed'; readonly commit: Commit }
+  /** Failed for good while the job keeps going with others. */
+  | { readonly state: 'given_up' };
+
+const NEXT: Readonly<Record<TaskState['state'], readonly TaskState['state'][]>> = {
+  pending: ['active'],
+  active: ['pending', 'committing', 'given_up'],
+  committing: ['committed', 'pending'],
+  committed: ['pending'],
+  given_up: [],
+};
+
+/** A unit of a stage: one split to map, one partition to reduce. */
+export class Task {
+  readonly jobId: number;
+  readonly stage: TaskStage;
+  readonly index: number;
+  readonly inputBytes: number;
+  /** Charged failures. */
+  charged = 0;
+  /** Attempts that vanished with their Worker after they had started. */
+  lost = 0;
+  /** Those of them that no `goodbye` announced. */
+  lostWithoutGoodbye = 0;
+  /** Those of them that had the Worker to themselves. */
+  lostAlone = 0;
+  unfit = 0;
+  /** No dispatch before this time: back-off after `unfit`. */
+  notBeforeMs = 0;
+  /** Workers on which it failed or that were unfit: others are preferred. */
+  readonly triedOn = new Set<string>();
+  #state: TaskState = { state: 'pending' };
+  readonly #firstAttempt: number;
+  #nextAttempt: number;
+
+  constructor(
+    identity: { jobId: number; stage: TaskStage; index: number },
+    options: { inputBytes: number; firstAttempt: number },
+  ) {
+    this.jobId = identity.jobId;
+    this.stage = identity.stage;
+    this.index = identity.index;
+    this.inputBytes = options.inputBytes;
+    this.#firstAttempt = options.firstAttempt;
+    this.#nextAttempt = options.firstAttempt;
+  }
+
+  get state(): TaskState {
+    return this.#state;
+  }
+
+  /** `map-00012` */
+  get name(): string {
+    return taskName({ stage: this.stage, task_index: this.index });
+  }
+
+  /** Number of the last attempt that was dispatched. */
+  get lastAttempt(): number | undefined {
+    return this.#nextAttempt === this.#firstAttempt ? undefined : this.#nextAttempt - 1;
+  }
+
+  /** Two losses that nothing announced: the task may be what takes Workers down. */
+  get runsAlone(): boolean {
+    return this.lostWithoutGoodbye >= LOSSES_BEFORE_ALONE;
+  }
+
+  /** The only way a task changes state; an illegal move is a bug. */
+  move(next: TaskState): void {
+    const legal = NEXT[this.#state.state].includes(next.state);
+    assert(legal, `${this.name}: illegal transition ${this.#state.state} → ${next.state}`);
+    this.#state = next;
+  }
+
+  /** Starts the next attempt's life; the caller sends it. */
+  newAttempt(workerId: string, nowMs: number, ahead: boolean): Attempt {
+    const attempt: Attempt = {
+      ref: {
+        job_id: this.jobId,
+        stage: this.stage,
+        task_index: this.index,
+        attempt: this.#nextAttempt,
+      },
+      workerId,
+      dispatchedAtMs: nowMs,
+      ahead,
+      startedAtMs: undefined,
+      cancelled: false,
+      alone: this.runsAlone,
+      bytesRead: 0,
+      status: '',
+    };
+    this.#nextAttempt += 1;
+    this.move({ state: 'active', attempt });
+    return attempt;
+  }
+
+  /** Whether this attempt is the one that the task now waits for. */
+  isCurrent(ref: AttemptRef): boolean {
+    const state = this.#state;
+    return state.state === 'active' && state.attempt.ref.attempt === ref.attempt;
+  }
+}
+
+const LOSSES_BEFORE_ALONE = 2;
+
+/** `map-00012.2` for an attempt object. */
+export function nameOf(attempt: Attempt): string {
+  return attemptName(attempt.ref);
+}

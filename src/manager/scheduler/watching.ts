@@ -1,0 +1,84 @@
+import type { JobEvent, JobStage } from '../../protocol/job-report.ts';
+import type { Context } from './context.ts';
+import type { Job } from './job.ts';
+import { jobAhead } from './queries.ts';
+import { stageProgress } from './report.ts';
+
+/** What watching clients are shown between events: progress, and why nothing moves. */
+
+const PROGRESS_EVERY_MS = 500;
+const QUEUED_NOTE_EVERY_MS = 5000;
+
+/** Sends due snapshots; a client that reads slowly may miss some. */
+export function showProgress(ctx: Context): void {
+  for (const job of ctx.jobs.values()) {
+    if (job.hasEnded || job.watchers.size === 0 || job.nextProgressMs > ctx.nowMs) continue;
+    job.nextProgressMs = ctx.nowMs + PROGRESS_EVERY_MS;
+    snapshot(ctx, job, progressOf(ctx, job));
+    noteQueue(ctx, job);
+  }
+}
+
+/** When the next snapshot of this job is due; undefined when nobody watches. */
+export function nextProgressMs(job: Job): number | undefined {
+  return job.hasEnded || job.watchers.size === 0 ? undefined : job.nextProgressMs;
+}
+
+/** With no Worker at all the client hears so at once, and again after a Worker came and went. */
+export function noteWorkers(ctx: Context): void {
+  for (const job of ctx.runningJobs()) {
+    if (ctx.workers.size > 0) job.saidNoWorkers = false;
+    else if (!job.saidNoWorkers) {
+      job.saidNoWorkers = true;
+      ctx.tell(job, { kind: 'no_workers' });
+    }
+  }
+}
+
+function snapshot(ctx: Context, job: Job, event: JobEvent): void {
+  for (const client of job.watchers) {
+    const number = job.eventNumber;
+    ctx.emit({
+      type: 'send_client',
+      client,
+      message: { message_type: 'job_event', job_id: job.id, number, event },
+      droppable: true,
+    });
+  }
+}
+
+function progressOf(ctx: Context, job: Job): JobEvent {
+  let status = '';
+  for (const attempt of job.attempts) if (attempt.status !== '') ({ status } = attempt);
+  let slots = 0;
+  for (const worker of ctx.workers.values()) slots += worker.slots;
+  return {
+    kind: 'progress',
+    stage: stageOf(job),
+    maps: stageProgress(job, 'map'),
+    reduces: stageProgress(job, 'reduce'),
+    slots,
+    status,
+  };
+}
+
+function stageOf(job: Job): JobStage {
+  if (job.phase.phase === 'publishing' || job.phase.phase === 'cleaning') return 'publish';
+  return job.allMapsCommitted && job.plan.reduces > 0 ? 'reduce' : 'map';
+}
+
+function noteQueue(ctx: Context, job: Job): void {
+  if (job.state !== 'accepted' || job.nextQueuedNoteMs > ctx.nowMs) return;
+  const ahead = jobAhead(ctx, job);
+  if (!ahead) return;
+  job.nextQueuedNoteMs = ctx.nowMs + QUEUED_NOTE_EVERY_MS;
+  snapshot(ctx, job, { kind: 'queued_behind', job: ahead.name, percent: percentDone(ahead) });
+}
+
+/** Share of a job that is done, maps and reduces each half of it. */
+function percentDone(job: Job): number {
+  const maps = stageProgress(job, 'map');
+  const mapShare = maps.bytes_total === 0 ? 1 : maps.bytes_done / maps.bytes_total;
+  if (job.plan.reduces === 0) return Math.floor(100 * mapShare);
+  return Math.floor(50 * mapShare + (50 * job.reducesCommitted) / job.reduces.length);
+}
