@@ -1,0 +1,96 @@
+import { errorCode, errorText } from '../../runtime/system-error.ts';
+import type { FileSystem } from './file-system.ts';
+import {
+  isOutputName,
+  oldDirectory,
+  publishDirectory,
+  publishListPath,
+  SUCCESS_MARKER,
+} from './output-names.ts';
+import type { Publish } from './publish.ts';
+import { syncPath } from './sync.ts';
+
+/**
+ * Moves finished files into an output directory that itself cannot be replaced. Each file is whole
+ * when it appears; `_SUCCESS` comes last. With `--overwrite` the old files wait in the staging
+ * directory, and come back when this fails.
+ *
+ * While `publish/` still has every name of the list, nothing of this job is in the output: what is
+ * there is old. Once a name is missing, the old files have been set aside already.
+ */
+export async function publishInPlace(request: Publish, files: FileSystem): Promise<void> {
+  const { directory } = request.place;
+  try {
+    const names = await publishedNames(request, files);
+    const waiting = new Set(await files.readdir(publishDirectory(request.place)));
+    if (names.every((name) => waiting.has(name))) await setOldAside(request, files);
+    for (const name of names) if (waiting.has(name)) await moveOnce(request, files, name);
+    await syncPath(files, directory);
+  } catch (error) {
+    const aftermath = await undo(request, files);
+    const cause = errorText(error);
+    throw new Error(`Cannot publish to "${directory}": ${cause}${aftermath}`, { cause: error });
+  }
+}
+
+/** Parts in order, the marker last. */
+async function publishedNames(request: Publish, files: FileSystem): Promise<readonly string[]> {
+  const text = await files.readFile(publishListPath(request.place), 'utf8');
+  const names = JSON.parse(text) as readonly string[];
+  const ordered = names.filter((name) => name !== SUCCESS_MARKER);
+  return ordered.length === names.length ? ordered : [...ordered, SUCCESS_MARKER];
+}
+
+async function setOldAside(request: Publish, files: FileSystem): Promise<void> {
+  const { place, jobId } = request;
+  const entries = (await files.readdir(place.directory)).filter(
+    (name) => `${place.directory}/${name}` !== place.stagingDirectory,
+  );
+  if (entries.length === 0) return;
+  if (!request.overwrite) throw new Error('the directory is not empty any more');
+  const stranger = entries.find((name) => !isOutputName(name));
+  if (stranger !== undefined) throw new Error(`"${stranger}" in it is not a job's output`);
+  const old = oldDirectory(place, jobId);
+  await files.mkdir(old).catch((error: unknown) => {
+    if (errorCode(error) !== 'EEXIST') throw error;
+  });
+  for (const name of entries) await files.rename(`${place.directory}/${name}`, `${old}/${name}`);
+}
+
+async function moveOnce(request: Publish, files: FileSystem, name: string): Promise<void> {
+  const source = `${publishDirectory(request.place)}/${name}`;
+  const target = `${request.place.directory}/${name}`;
+  const { dev, ino } = await files.lstat(source);
+  if (await files.lstat(target).catch(() => undefined)) {
+    throw new Error(`"${name}" has appeared in it`);
+  }
+  try {
+    await files.rename(source, target);
+  } catch (error) {
+    // Over NFS a rename may be done and still fail: its answer got lost.
+    const there = await files.lstat(target).catch(() => undefined);
+    if (there?.dev !== dev || there.ino !== ino) throw error;
+  }
+}
+
+/**
+ * Takes our files out again and puts the old ones back.
+ * @returns what the error message must add when that does not work
+ */
+async function undo(request: Publish, files: FileSystem): Promise<string> {
+  const { place, jobId } = request;
+  const old = oldDirectory(place, jobId);
+  try {
+    const inside = publishDirectory(place);
+    const waiting = new Set(await files.readdir(inside));
+    const names = await publishedNames(request, files);
+    for (const name of names.toReversed()) {
+      if (!waiting.has(name)) await files.rename(`${place.directory}/${name}`, `${inside}/${name}`);
+    }
+    const olds = await files.readdir(old).catch(() => []);
+    for (const name of olds) await files.rename(`${old}/${name}`, `${place.directory}/${name}`);
+    return '';
+  } catch (error) {
+    return `; what was there before is in "${old}" (${errorText(error)})`;
+  }
+}

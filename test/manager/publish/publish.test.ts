@@ -1,0 +1,228 @@
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { afterEach, describe, expect, test } from 'vitest';
+import { cleanUp } from '../../../src/manager/publish/clean-up.ts';
+import { type FileSystem, nodeFileSystem } from '../../../src/manager/publish/file-system.ts';
+import { preparePublish } from '../../../src/manager/publish/prepare-publish.ts';
+import { publish } from '../../../src/manager/publish/publish.ts';
+import { type Fault, FaultyFileSystem } from './faulty-file-system.ts';
+import { NEW, OLD, OutputFixture, part } from './output-fixture.ts';
+
+const fixtures: OutputFixture[] = [];
+afterEach(() => {
+  for (const fixture of fixtures.splice(0)) fixture.remove();
+});
+
+function newFixture(mode: 'rename' | 'in_place'): OutputFixture {
+  const fixture = new OutputFixture(mode);
+  fixtures.push(fixture);
+  return fixture;
+}
+
+/** What the `publishing` record would hold. */
+const journal = new WeakMap<OutputFixture, { device: number; inode: number }>();
+
+/** Both steps, as the scheduler asks for them. */
+async function putOut(
+  fixture: OutputFixture,
+  overwrite = false,
+  files: FileSystem = nodeFileSystem,
+): Promise<void> {
+  const id = idOf(await preparePublish(fixture.request(), files));
+  journal.set(fixture, id);
+  await publish({ jobId: 7, place: fixture.place, overwrite, ...id }, files);
+}
+
+describe.each(['rename', 'in_place'] as const)('with mode %s', (mode) => {
+  test('winners, side files and the marker appear, losers do not', async () => {
+    const fixture = newFixture(mode);
+    const prepared = await preparePublish(fixture.request());
+    expect(prepared.parts).toBe(2);
+    if (mode === 'in_place') expect(fixture.visible()).toEqual({});
+    await publish({ jobId: 7, place: fixture.place, overwrite: false, ...idOf(prepared) });
+    expect(fixture.visible()).toEqual(NEW);
+    await cleanUp({ jobId: 7, place: fixture.place, keepIntermediates: false }, fixture.root, fail);
+    expect(readdirSync(fixture.place.directory).toSorted()).toEqual(Object.keys(NEW));
+    expect(readdirSync(fixture.root)).toEqual(['out']);
+  });
+
+  test('a job without parts and marker leaves an empty directory', async () => {
+    const fixture = newFixture(mode);
+    const request = fixture.request({ parts: [], totalParts: 0, successMarker: false });
+    const prepared = await preparePublish(request);
+    for (let times = 0; times < 2; times += 1) {
+      await publish({ jobId: 7, place: fixture.place, overwrite: false, ...idOf(prepared) });
+    }
+    expect(fixture.visible()).toEqual({});
+  });
+
+  test('an output that filled up meanwhile is left alone', async () => {
+    const fixture = newFixture(mode);
+    fixture.addOld();
+    await expect(putOut(fixture)).rejects.toThrow(
+      `Cannot publish to "${fixture.place.directory}": the directory is not empty any more`,
+    );
+    expect(fixture.visible()).toEqual(OLD);
+  });
+
+  test('overwriting replaces a whole old output, which goes with the clean-up', async () => {
+    const fixture = newFixture(mode);
+    fixture.addOld();
+    await putOut(fixture, true);
+    expect(fixture.visible()).toEqual(NEW);
+    await cleanUp({ jobId: 7, place: fixture.place, keepIntermediates: false }, fixture.root, fail);
+    expect(readdirSync(fixture.root)).toEqual(['out']);
+    expect(readdirSync(fixture.place.directory).toSorted()).toEqual(Object.keys(NEW));
+  });
+
+  test("overwriting refuses what is not a job's, and touches nothing", async () => {
+    const fixture = newFixture(mode);
+    fixture.addOld({ ...OLD, 'thesis.tex': 'x' });
+    await expect(putOut(fixture, true)).rejects.toThrow(`"thesis.tex" in it is not a job's output`);
+    expect(fixture.visible()).toEqual({ ...OLD, 'thesis.tex': 'x' });
+  });
+
+  test('a failure at any step leaves the old output or the new, never a mixture', async () => {
+    const outcomes = await atEveryStep(mode, 'fails', async (fixture, faulty) => {
+      const result = await putOut(fixture, true, faulty.files).catch(String);
+      const expected = result === undefined ? NEW : OLD;
+      expect(fixture.visible()).toEqual(expected);
+      await cleanUp(
+        { jobId: 7, place: fixture.place, keepIntermediates: result !== undefined },
+        fixture.root,
+        fail,
+      );
+      expect(fixture.visible()).toEqual(expected);
+      return result === undefined;
+    });
+    expect(outcomes.filter((worked) => !worked).length).toBeGreaterThan(5);
+  });
+
+  test('a step that is done but reports a failure does not lose anything', async () => {
+    await atEveryStep(mode, 'lost_reply', async (fixture, faulty) => {
+      const result = await putOut(fixture, true, faulty.files).catch(String);
+      expect(fixture.visible()).toEqual(result === undefined ? NEW : OLD);
+      return result === undefined;
+    });
+  });
+
+  test('what was cut short at any step is finished by doing it again', async () => {
+    await atEveryStep(mode, 'crash', async (fixture, faulty) => {
+      await putOut(fixture, true, faulty.files).catch(() => undefined);
+      const id = journal.get(fixture) ?? idOf(await preparePublish(fixture.request()));
+      for (let times = 0; times < 2; times += 1) {
+        await publish({ jobId: 7, place: fixture.place, overwrite: true, ...id });
+      }
+      expect(fixture.visible()).toEqual(NEW);
+      return true;
+    });
+  });
+});
+
+/** Runs one publish per changing call, each with a fault at another one. */
+async function atEveryStep(
+  mode: 'rename' | 'in_place',
+  fault: Fault,
+  run: (fixture: OutputFixture, faulty: FaultyFileSystem) => Promise<boolean>,
+): Promise<boolean[]> {
+  const outcomes: boolean[] = [];
+  for (let at = 1; ; at += 1) {
+    const fixture = newFixture(mode);
+    fixture.addOld();
+    const faulty = new FaultyFileSystem(fault, at);
+    outcomes.push(await run(fixture, faulty));
+    if (faulty.calls < at) return outcomes;
+  }
+}
+
+test('an existing empty directory gives its mode and owner to the new one', async () => {
+  const fixture = newFixture('rename');
+  mkdirSync(fixture.place.directory);
+  chmodSync(fixture.place.directory, 0o2775);
+  const { uid, gid } = statSync(fixture.place.directory);
+  await putOut(fixture);
+  expect(statSync(fixture.place.directory)).toMatchObject({ uid, gid });
+  expect(statSync(fixture.place.directory).mode & 0o7777).toBe(0o2775);
+});
+
+test("a new directory gets the mode that the submitter's umask gives", async () => {
+  const fixture = newFixture('rename');
+  const prepared = await preparePublish(fixture.request({ umask: 0o027 }));
+  await publish({ jobId: 7, place: fixture.place, overwrite: false, ...idOf(prepared) });
+  expect(statSync(fixture.place.directory).mode & 0o777).toBe(0o750);
+  expect(statSync(`${fixture.place.directory}/_SUCCESS`).mode & 0o777).toBe(0o640);
+});
+
+test('a part of the wrong size fails the job by name', async () => {
+  const fixture = newFixture('rename');
+  fixture.attempt('reduce-00000.1', { part: 'short' });
+  await expect(putOut(fixture)).rejects.toThrow(
+    'Cannot publish file "part-00000" of reduce-00000.1: it has 5 bytes instead of 4',
+  );
+});
+
+test('a part that is gone fails the job by name', async () => {
+  const fixture = newFixture('rename');
+  rmSync(`${fixture.place.stagingDirectory}/attempts/reduce-00001.3`, { recursive: true });
+  await expect(putOut(fixture)).rejects.toThrow(
+    /"(part-00001|notes.txt)" of reduce-00001.3: no such file/,
+  );
+});
+
+test('two side files of one name fail the job, naming both writers', async () => {
+  const fixture = newFixture('rename');
+  const parts = [part(0, 1, 4, ['notes.txt']), part(1, 3, 5, ['notes.txt'])];
+  await expect(preparePublish(fixture.request({ parts }))).rejects.toThrow(
+    'Cannot publish file "notes.txt" of reduce-00001.3: reduce-00000.1 wrote a file of the same name',
+  );
+});
+
+test.each(['../x', '', '..', 'a/b'])('a side file called %j is refused', async (name) => {
+  const fixture = newFixture('rename');
+  const parts = [part(0, 1, 4, [name])];
+  await expect(preparePublish(fixture.request({ parts }))).rejects.toThrow('not a plain name');
+});
+
+test('a side file that is a link is not published', async () => {
+  const fixture = newFixture('rename');
+  symlinkSync('/etc/passwd', `${fixture.place.stagingDirectory}/attempts/reduce-00000.1/side/link`);
+  const parts = [part(0, 1, 4, ['link'])];
+  await expect(preparePublish(fixture.request({ parts }))).rejects.toThrow('not a regular file');
+});
+
+test('an old output that could not be put back is never swept', async () => {
+  const fixture = newFixture('rename');
+  const old = `${fixture.root}/.out.old-job-0007`;
+  mkdirSync(old);
+  writeFileSync(`${old}/part-00000`, 'precious');
+  const warnings: string[] = [];
+  const request = { jobId: 7, place: fixture.place, keepIntermediates: true };
+  await cleanUp(request, fixture.root, (message) => warnings.push(message));
+  expect(readdirSync(old)).toEqual(['part-00000']);
+  expect(warnings).toEqual([`The output from before is kept in "${old}"`]);
+});
+
+test('a failed job says how much intermediate data it keeps', async () => {
+  const fixture = newFixture('rename');
+  mkdirSync(`${fixture.root}/jobs/job-0007/map`, { recursive: true });
+  writeFileSync(`${fixture.root}/jobs/job-0007/map/map-00000.1.run`, 'x'.repeat(1234));
+  const request = { jobId: 7, place: fixture.place, keepIntermediates: true };
+  expect(await cleanUp(request, fixture.root, fail)).toBe(1234);
+  expect(await cleanUp({ ...request, keepIntermediates: false }, fixture.root, fail)).toBe(0);
+  expect(readdirSync(`${fixture.root}/jobs/job-0007`)).toEqual([]);
+});
+
+function idOf({ device, inode }: { device: number; inode: number }) {
+  return { device, inode };
+}
+
+function fail(message: string): void {
+  throw new Error(message);
+}
