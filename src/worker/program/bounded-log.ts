@@ -1,0 +1,77 @@
+export interface BoundedLogLimits {
+  readonly headBytes: number;
+  readonly tailBytes: number;
+}
+
+const DEFAULT_LIMITS: BoundedLogLimits = { headBytes: 256 * 1024, tailBytes: 256 * 1024 };
+const PIECES_MAX = 1024;
+/** What a person reads of a failure without opening the log. */
+const TAIL_LINES = 20;
+const TAIL_LINES_BYTES = 8 * 1024;
+const TAIL_LINE_CHARACTERS = 400;
+
+/** Keeps the head and the tail of what is written, and how much was cut between them. */
+export class BoundedLog {
+  readonly #limits: BoundedLogLimits;
+  readonly #head: Buffer[] = [];
+  #headBytes = 0;
+  readonly #tail: Buffer[] = [];
+  #tailBytes = 0;
+  #cutBytes = 0;
+
+  constructor(limits: BoundedLogLimits = DEFAULT_LIMITS) {
+    this.#limits = limits;
+  }
+
+  /** Copies the bytes. */
+  write(bytes: Uint8Array): void {
+    const room = Math.min(this.#limits.headBytes - this.#headBytes, bytes.length);
+    if (room > 0) {
+      this.#head.push(Buffer.from(bytes.subarray(0, room)));
+      this.#headBytes += room;
+      joinWhenMany(this.#head);
+    }
+    if (room < bytes.length) this.#writeTail(bytes.subarray(room));
+  }
+
+  /** The log's content, with a line in the middle that says how much was cut. */
+  content(): Buffer {
+    if (this.#tailBytes > this.#limits.tailBytes) this.#trimTail();
+    const cut =
+      this.#cutBytes === 0 ? '' : `\n[${String(this.#cutBytes)} bytes of this log were cut here]\n`;
+    return Buffer.concat([...this.#head, Buffer.from(cut), ...this.#tail]);
+  }
+
+  /** The last lines, decoded; bytes that are not UTF-8 are replaced. */
+  lastLines(): readonly string[] {
+    const end = Buffer.concat([...this.#head, ...this.#tail]).subarray(-TAIL_LINES_BYTES);
+    const lines = end.toString('utf8').replace(/\n$/, '').split('\n').slice(-TAIL_LINES);
+    return lines.length === 1 && lines[0] === '' ? [] : lines.map(shorten);
+  }
+
+  #writeTail(bytes: Uint8Array): void {
+    const kept = bytes.subarray(-this.#limits.tailBytes);
+    this.#cutBytes += bytes.length - kept.length;
+    this.#tail.push(Buffer.from(kept));
+    this.#tailBytes += kept.length;
+    joinWhenMany(this.#tail);
+    if (this.#tailBytes > 2 * this.#limits.tailBytes) this.#trimTail();
+  }
+
+  #trimTail(): void {
+    const joined = Buffer.concat(this.#tail);
+    const kept = Buffer.from(joined.subarray(-this.#limits.tailBytes));
+    this.#cutBytes += joined.length - kept.length;
+    this.#tail.splice(0, this.#tail.length, kept);
+    this.#tailBytes = kept.length;
+  }
+}
+
+/** A log of very short lines must not become a heap of very small buffers. */
+function joinWhenMany(pieces: Buffer[]): void {
+  if (pieces.length >= PIECES_MAX) pieces.splice(0, pieces.length, Buffer.concat(pieces));
+}
+
+function shorten(line: string): string {
+  return line.length <= TAIL_LINE_CHARACTERS ? line : `${line.slice(0, TAIL_LINE_CHARACTERS)}…`;
+}

@@ -1,0 +1,130 @@
+import { closeSync, writeSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { LateStdin } from './late-stdin.ts';
+import type { TaskClock } from './task-clock.ts';
+
+/**
+ * Gives a program's input piece by piece, undefined at its end. A piece must stay as it is until
+ * the next one is asked for.
+ */
+export type ByteSource = () => Uint8Array | undefined | Promise<Uint8Array | undefined>;
+
+/** Bytes written when the pipe has room again: small, so that a slow reader is seen reading. */
+const REFILL_BYTES = 4096;
+/** How much is written in one go before this thread looks at its other sockets. */
+const BYTES_PER_TURN = 1024 * 1024;
+
+/**
+ * Writes a source into a program's stdin as the program reads it, and closes it at the end.
+ * A program that stops reading ends the feed; that is no error.
+ */
+export class InputFeed {
+  /**
+   * Settles when nothing more will be written; rejects when the source does. Then stdin stays open,
+   * so that the program cannot take the failure for the end of its input.
+   */
+  readonly done: Promise<void>;
+  readonly #descriptor: number;
+  readonly #source: ByteSource;
+  readonly #clock: TaskClock;
+  #socket: Socket | undefined;
+  #lateStdin: LateStdin | undefined;
+  #closed = false;
+  #bytesThisTurn = 0;
+
+  /** @param descriptor our end of the program's stdin, non-blocking; closed by the feed */
+  constructor(descriptor: number, source: ByteSource, clock: TaskClock) {
+    this.#descriptor = descriptor;
+    this.#source = source;
+    this.#clock = clock;
+    this.done = this.#run();
+  }
+
+  /** Stops at once; call it when the program has ended. Idempotent. */
+  close(): void {
+    this.#closeDescriptor();
+    this.#lateStdin?.close();
+    this.#lateStdin = undefined;
+  }
+
+  async #run(): Promise<void> {
+    for (;;) {
+      const chunk = await this.#nextChunk();
+      if (this.#closed) return;
+      if (chunk === undefined) break;
+      if (!(await this.#writeAll(chunk))) return;
+    }
+    this.#lateStdin = LateStdin.open(this.#descriptor);
+    this.#closeDescriptor();
+  }
+
+  async #nextChunk(): Promise<Uint8Array | undefined> {
+    this.#clock.hold();
+    try {
+      return await this.#source();
+    } finally {
+      this.#clock.release();
+    }
+  }
+
+  /** False when the program reads no more. */
+  async #writeAll(chunk: Uint8Array): Promise<boolean> {
+    let at = 0;
+    while (at < chunk.length) {
+      const written = this.#tryWrite(chunk, at) ?? (await this.#refill(chunk, at));
+      if (written === 'closed' || this.#closed) {
+        this.#closeDescriptor();
+        return false;
+      }
+      at += written;
+      this.#clock.touch();
+      await this.#takeTurns(written);
+    }
+    return true;
+  }
+
+  /** Writes what fits now; undefined when nothing does. */
+  #tryWrite(chunk: Uint8Array, at: number): number | 'closed' | undefined {
+    try {
+      return writeSync(this.#descriptor, chunk, at, chunk.length - at);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EAGAIN') return undefined;
+      if (code === 'EPIPE') return 'closed';
+      throw error;
+    }
+  }
+
+  /** Waits for room and writes a little; Node tells only sockets when a pipe has room. */
+  #refill(chunk: Uint8Array, at: number): Promise<number | 'closed'> {
+    this.#socket ??= new Socket({ fd: this.#descriptor, readable: false, writable: true });
+    const socket = this.#socket;
+    const piece = chunk.subarray(at, at + REFILL_BYTES);
+    return new Promise((resolve) => {
+      const stopped = (): void => {
+        resolve('closed');
+      };
+      socket.once('error', stopped).once('close', stopped);
+      socket.write(piece, (error) => {
+        socket.off('error', stopped).off('close', stopped);
+        // The error event comes after this; somebody has to listen.
+        if (error) socket.once('error', () => undefined);
+        resolve(error ? 'closed' : piece.length);
+      });
+    });
+  }
+
+  async #takeTurns(written: number): Promise<void> {
+    this.#bytesThisTurn += written;
+    if (this.#bytesThisTurn < BYTES_PER_TURN) return;
+    this.#bytesThisTurn = 0;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  #closeDescriptor(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (this.#socket) this.#socket.destroy();
+    else closeSync(this.#descriptor);
+  }
+}
