@@ -1,0 +1,116 @@
+import { addItem, CursorLines } from './chunks.ts';
+import { CombinerOutput } from './combiner-output.ts';
+import type { Combiner, CombineProgram } from './combiner.ts';
+import { combinerFold } from './folds/builtins.ts';
+import type { Fold } from './folds/fold.ts';
+import type { GroupCursor } from './group-cursor.ts';
+import type { RecordShape } from './key-finder.ts';
+import type { RunWriter } from './run-writer.ts';
+import type { SortedEntries } from './sorted-entries.ts';
+
+export interface SegmentWriterOptions {
+  readonly run: RunWriter;
+  readonly partitions: number;
+  readonly shape: RecordShape;
+  readonly maxRecordBytes: number;
+  readonly combiner?: Combiner | undefined;
+}
+
+/** Appends what a group table holds to a run, through the combiner if there is one. */
+export class SegmentWriter {
+  /** Records a combiner was given and gave back; 0 without one. */
+  combineInputRecords = 0;
+  combineOutputRecords = 0;
+  readonly #options: SegmentWriterOptions;
+  readonly #run: RunWriter;
+  readonly #fold: Fold | undefined;
+
+  constructor(options: SegmentWriterOptions) {
+    this.#options = options;
+    this.#run = options.run;
+    const { combiner } = options;
+    if (combiner?.type === 'builtin') this.#fold = combinerFold(combiner.name)(options.run);
+  }
+
+  /** Writes one segment. A promise only when a combiner program has to run. */
+  write(entries: SortedEntries, records: number): Promise<void> | undefined {
+    const { combiner } = this.#options;
+    const before = this.#run.records;
+    if (combiner !== undefined) this.combineInputRecords += records;
+    this.#run.beginSegment();
+    if (combiner?.type === 'program') {
+      return this.#combine(entries, combiner.combine, before);
+    }
+    for (const partition of this.#filledPartitions(entries)) {
+      this.#run.beginBlock(partition);
+      this.#writeGroups(entries.walk(partition));
+      this.#run.endBlock();
+    }
+    if (combiner !== undefined) this.combineOutputRecords += this.#run.records - before;
+    return undefined;
+  }
+
+  /** Writes a segment of one record, which is past a combiner program but not past a built-in. */
+  writeSingle(record: GroupCursor, partition: number): void {
+    this.#run.beginSegment();
+    this.#run.beginBlock(partition);
+    this.#writeGroups(record);
+    this.#run.endBlock();
+    if (this.#fold === undefined) return;
+    this.combineInputRecords++;
+    this.combineOutputRecords++;
+  }
+
+  #writeGroups(cursor: GroupCursor): void {
+    if (this.#fold === undefined) copyGroups(cursor, this.#run);
+    else foldGroups(cursor, this.#fold, this.#run);
+  }
+
+  async #combine(entries: SortedEntries, combine: CombineProgram, before: number): Promise<void> {
+    const { shape, maxRecordBytes } = this.#options;
+    for (const partition of this.#filledPartitions(entries)) {
+      this.#run.beginBlock(partition);
+      const keys = entries.walk(partition);
+      const output = new CombinerOutput(this.#run, keys, shape, maxRecordBytes);
+      const input = new CursorLines(entries.walk(partition), shape.separator);
+      await combine(partition, input, (bytes) => output.accept(bytes));
+      output.finish();
+      this.#run.endBlock();
+    }
+    this.combineOutputRecords += this.#run.records - before;
+  }
+
+  *#filledPartitions(entries: SortedEntries): Generator<number> {
+    for (let partition = 0; partition < this.#options.partitions; partition++) {
+      if (entries.groupsOf(partition) > 0) yield partition;
+    }
+  }
+}
+
+/**
+ * Copies groups into the block at hand until the file has reached `untilPosition`.
+ *
+ * @returns whether there may be more
+ */
+export function copyGroups(cursor: GroupCursor, run: RunWriter, untilPosition = Infinity): boolean {
+  while (run.position < untilPosition) {
+    if (!cursor.nextGroup()) return false;
+    run.beginGroup(cursor.keyBytes, cursor.keyStart, cursor.keyEnd);
+    while (cursor.nextItem()) {
+      if (cursor.isBare) run.bare(cursor.times);
+      else run.value(cursor.valueBytes, cursor.valueStart, cursor.valueEnd, cursor.times);
+    }
+    run.endGroup();
+  }
+  return true;
+}
+
+function foldGroups(cursor: GroupCursor, fold: Fold, run: RunWriter): void {
+  while (cursor.nextGroup()) {
+    run.beginGroup(cursor.keyBytes, cursor.keyStart, cursor.keyEnd);
+    fold.begin(cursor.keyBytes, cursor.keyStart, cursor.keyEnd);
+    while (cursor.nextItem()) addItem(fold, cursor);
+    fold.finish();
+    run.endGroup();
+  }
+}
