@@ -1,0 +1,106 @@
+import { mkdtempSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { identity } from '../../src/shuffle/folds/identity.ts';
+import { PartitionMerge } from '../../src/shuffle/partition-merge.ts';
+import type { PartitionMergeOptions } from '../../src/shuffle/partition-merge.ts';
+import type { RunRef } from '../../src/shuffle/run-unreadable-error.ts';
+import { readPartition, sharedArena, writeRun } from './run-shuffle.ts';
+import { scratchDirectory } from './scratch-directory.ts';
+
+const scratch = scratchDirectory();
+
+async function runOf(text: string, mapIndex: number, sortBufferBytes = 1_048_576): Promise<RunRef> {
+  const path = scratch.fresh('run');
+  await writeRun({ runPath: path, partitions: 1, sortBufferBytes }, [Buffer.from(text)]);
+  return { path, mapIndex, attempt: 3 };
+}
+
+function optionsFor(runs: readonly RunRef[]): PartitionMergeOptions {
+  const scratchDir = mkdtempSync(join(scratch.path(), 'merge-'));
+  return { runs, partition: 0, partitions: 1, bufferBytes: 1_048_576, scratchDir };
+}
+
+const large = (letter: string): string => `${letter.repeat(90_000)}\t${'v'.repeat(200_000)}\n`;
+
+function openFiles(): string[] {
+  return readdirSync('/proc/self/fd');
+}
+
+describe('the merge of a partition', () => {
+  it('takes values of a key by map task, then as emitted, over all passes', async () => {
+    const runs: RunRef[] = [];
+    let expected = '';
+    for (let map = 0; map < 23; map++) {
+      runs.push(await runOf(`b\t${map}\na\t${map}\na\tmore\n`, map));
+      expected += `a\t${map}\na\tmore\n`;
+    }
+    for (let map = 0; map < 23; map++) expected += `b\t${map}\n`;
+    for (const maxSources of [2, 3, 5, 22, 23, 64]) {
+      const options = { ...optionsFor(runs), maxSources };
+      expect(String(await readPartition(options))).toBe(expected);
+      expect(readdirSync(options.scratchDir)).toEqual([]);
+    }
+  });
+
+  it('holds one descriptor for all segments of a run, and none afterwards', async () => {
+    let text = '';
+    for (let line = 0; line < 3000; line++) text += `${(line * 7919) % 3000}\tx\n`;
+    const run = await runOf(text, 0, 16_384);
+    const before = openFiles().length;
+    const merge = await PartitionMerge.open({ ...optionsFor([run]), arena: sharedArena });
+    merge.mergedLines().next();
+    expect(openFiles().length).toBe(before + 1);
+    merge.close();
+    merge.close();
+    expect(openFiles().length).toBe(before);
+  });
+
+  it('streams a key with three million values in chunks of bounded size', async () => {
+    const pattern = Buffer.from('the\t1\n'.repeat(100_000));
+    const path = scratch.fresh('run');
+    const programs = Array.from({ length: 30 }, () => pattern);
+    await writeRun({ runPath: path, partitions: 1, sortBufferBytes: 16_384 }, programs);
+    const options = { ...optionsFor([{ path, mapIndex: 0, attempt: 1 }]), arena: sharedArena };
+    for (const kind of ['merged', 'folded'] as const) {
+      const merge = await PartitionMerge.open(options);
+      const lines = kind === 'merged' ? merge.mergedLines() : merge.foldedLines(identity);
+      let largest = 0;
+      for (let chunk = lines.next(); chunk !== undefined; chunk = lines.next()) {
+        largest = Math.max(largest, chunk.length);
+        expect(pattern.subarray(0, chunk.length).equals(chunk)).toBe(true);
+      }
+      merge.close();
+      expect(largest).toBeLessThan(300_000);
+      expect(lines.bytes).toBe(18_000_000);
+      expect(lines.records).toBe(3_000_000);
+      expect([merge.records, merge.groups]).toEqual([3_000_000, 1]);
+    }
+  });
+
+  it('reads records far larger than its windows, in every pass', async () => {
+    const runs = [
+      await runOf(large('b') + large('a'), 0, 16_384),
+      await runOf(large('a') + large('c'), 1, 16_384),
+    ];
+    const options = { ...optionsFor(runs), maxSources: 2, bufferBytes: 1000 };
+    const expected = large('a') + large('a') + large('b') + large('c');
+    expect((await readPartition(options)).equals(Buffer.from(expected))).toBe(true);
+  });
+
+  it('stops between passes when it is cancelled, and leaves nothing behind', async () => {
+    const runs = [];
+    for (let map = 0; map < 5; map++) runs.push(await runOf('a\t1\n', map));
+    const before = openFiles().length;
+    const cancelled = new Error('cancelled');
+    const options = { ...optionsFor(runs), maxSources: 2, signal: AbortSignal.abort(cancelled) };
+    await expect(readPartition(options)).rejects.toBe(cancelled);
+    expect(readdirSync(options.scratchDir)).toEqual([]);
+    expect(openFiles().length).toBe(before);
+  });
+
+  it('gives nothing for a partition without records, and for no runs at all', async () => {
+    expect((await readPartition(optionsFor([]))).length).toBe(0);
+    expect((await readPartition(optionsFor([await runOf('', 0)]))).length).toBe(0);
+  });
+});
