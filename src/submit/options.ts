@@ -1,0 +1,120 @@
+import { type Command, Option } from 'commander';
+import {
+  COMMON_ALIASES,
+  countOption,
+  portOption,
+  sizeOption,
+  timeOption,
+} from '../runtime/options.ts';
+import { UserError } from '../runtime/user-error.ts';
+
+/** Spellings that every client command accepts besides its own. */
+export const CLIENT_ALIASES: Readonly<Record<string, string>> = {
+  ...COMMON_ALIASES,
+  '--host': '--manager-host',
+  '--port': '--manager-port',
+};
+
+/** Where the Manager is: flag, then environment, then the default. */
+export function addManagerOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--manager-host <host>', 'where the Manager is (also --host)')
+        .env('MAPREDUCE_MANAGER_HOST')
+        .default('127.0.0.1'),
+    )
+    .addOption(
+      portOption('--manager-port <port>', 'its port (also --port)')
+        .env('MAPREDUCE_MANAGER_PORT')
+        .default(6000),
+    );
+}
+
+/** `--json` of commands that only read. */
+export function addJsonOption(command: Command): Command {
+  return command.option('--json', 'print one JSON document on stdout');
+}
+
+/** How a waiting client shows what happens. */
+export function addProgressOptions(command: Command): Command {
+  return command
+    .option('-q, --quiet', 'print only errors')
+    .option('--no-progress', 'print no progress, only what happens');
+}
+
+/** Everything that `mapreduce-submit` and `mapreduce submit` accept. */
+export function addSubmitOptions(command: Command): Command {
+  addWhatOptions(command);
+  addRetryOptions(command);
+  addManagerOptions(command);
+  addLocalOptions(command);
+  addWaitOptions(command);
+  return addProgressOptions(command);
+}
+
+function addWhatOptions(command: Command): void {
+  command
+    .option('-i, --input <path...>', 'files, directories or patterns to read; repeatable')
+    .option('-o, --output <dir>', 'directory to make for the result; left out: stdout')
+    .option('-m, --mapper <command>', 'program that reads lines and writes key<TAB>value lines')
+    .option(
+      '-r, --reducer <command>',
+      'program that reads the sorted lines, or sum, count, identity',
+    )
+    .option('--combiner <command>', 'like a reducer, run on map output before it is stored')
+    .addOption(countOption('--num-mappers <n>', 'how many maps to aim at', 1))
+    .addOption(
+      countOption('--num-reducers <n>', 'how many reduces, so how many parts; 0: map only'),
+    )
+    .addOption(sizeOption('--split-size <size>', 'input of one map at most, e.g. 64M'))
+    .option('--name <text>', 'what lists call the job')
+    .option('--overwrite', "replace the output directory if it is an earlier job's")
+    .option('--env <K=V>', "a variable for the programs; K alone copies this shell's", collect, [])
+    .option('--file <path[#name]>', 'a file to ship with the programs; repeatable', collect, []);
+}
+
+function addRetryOptions(command: Command): void {
+  command
+    .addOption(
+      new Option('--priority <n>', 'higher goes first; 0 by default').argParser(parsePriority),
+    )
+    .addOption(countOption('--max-running <n>', 'at most so many tasks of this job at once', 1))
+    .addOption(countOption('--max-attempts <n>', 'failures of a task before the job fails', 1))
+    .addOption(
+      countOption('--max-workers-lost <n>', 'Workers that a task may take down, running alone', 1),
+    )
+    .option('--keep-going', 'when a task has failed, finish every other map first')
+    .addOption(timeOption('--task-timeout <time>', 'kill a task that is silent so long; 0: never'))
+    .addOption(sizeOption('--max-record <size>', 'longest line that a program may write'));
+}
+
+function addLocalOptions(command: Command): void {
+  command
+    .option('--local', 'run the job in this process, without Manager and Workers')
+    .addOption(
+      countOption('--slots <n>', 'with --local: tasks at once; left out: a task a core', 1),
+    )
+    .addOption(sizeOption('--sort-buffer <size>', 'with --local: memory of a task for sorting'))
+    .option('--work-dir <dir>', 'with --local: where tasks put scratch files');
+}
+
+function addWaitOptions(command: Command): void {
+  command
+    .option('--detach', 'print the job id and leave; the job goes on')
+    .addOption(timeOption('--wait-timeout <time>', 'leave after so long; the job goes on'))
+    .option('--dry-run', 'check and show the plan, start nothing')
+    .option('--json', 'print the report as one JSON document on stdout')
+    .option('--shutdown', 'shut the cluster down when the job has ended');
+}
+
+function collect(value: string, values: readonly string[]): readonly string[] {
+  return [...values, value];
+}
+
+function parsePriority(text: string): number {
+  const priority = Number(text);
+  if (/^-?\d+$/.test(text) && Math.abs(priority) <= 1_000_000) return priority;
+  throw new UserError(
+    `Cannot use "${text}" for --priority: it must be a whole number from -1000000 to 1000000`,
+  );
+}

@@ -1,0 +1,190 @@
+import type { Command } from 'commander';
+import { UserError } from '../runtime/user-error.ts';
+import type { ManagerAddress } from './manager-address.ts';
+
+/** What commander leaves of the options of a submission. */
+interface ParsedSubmit {
+  readonly input?: readonly string[];
+  readonly output?: string;
+  readonly mapper?: string;
+  readonly reducer?: string;
+  readonly combiner?: string;
+  readonly numMappers?: number;
+  readonly numReducers?: number;
+  readonly splitSize?: number;
+  readonly name?: string;
+  readonly overwrite?: boolean;
+  readonly env: readonly string[];
+  readonly file: readonly string[];
+  readonly priority?: number;
+  readonly maxRunning?: number;
+  readonly maxAttempts?: number;
+  readonly maxWorkersLost?: number;
+  readonly keepGoing?: boolean;
+  readonly taskTimeout?: number;
+  readonly maxRecord?: number;
+  readonly local?: boolean;
+  readonly slots?: number;
+  readonly sortBuffer?: number;
+  readonly workDir?: string;
+  readonly detach?: boolean;
+  readonly waitTimeout?: number;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+  readonly shutdown?: boolean;
+  readonly quiet?: boolean;
+  readonly progress: boolean;
+}
+
+/** What the user asks for, whole and free of contradictions; paths are still the submitter's. */
+export interface SubmitOptions {
+  readonly job: JobOptions;
+  readonly wait: WaitOptions;
+  readonly address: ManagerAddress;
+  /** Present for `--local`. */
+  readonly local: LocalOptions | undefined;
+}
+
+export interface JobOptions extends Omit<
+  ParsedSubmit,
+  'input' | 'mapper' | keyof WaitOptions | 'waitTimeout' | 'local' | keyof LocalOptions
+> {
+  readonly input: readonly string[];
+  readonly mapper: string;
+}
+
+export interface LocalOptions {
+  readonly slots?: number;
+  /** Bytes. */
+  readonly sortBuffer?: number;
+  readonly workDir?: string;
+}
+
+export interface WaitOptions extends ShowOptions {
+  readonly detach: boolean;
+  readonly dryRun: boolean;
+  readonly shutdown: boolean;
+  readonly waitTimeoutMs: number | undefined;
+}
+
+/** How results and progress are shown. */
+export interface ShowOptions {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  /** False for `--no-progress`. */
+  readonly progress: boolean;
+}
+
+const LOCAL_FLAGS = [
+  ['slots', '--slots'],
+  ['sortBuffer', '--sort-buffer'],
+  ['workDir', '--work-dir'],
+] as const;
+
+/**
+ * Reads and checks the options of a submission, as far as they can be without looking at files.
+ * @throws UserError for the first thing that is missing or contradicts another
+ */
+export function readSubmitOptions(command: Command): SubmitOptions {
+  const parsed: ParsedSubmit = command.opts();
+  checkTogether(parsed, command);
+  checkStdout(parsed);
+  const { input, mapper } = parsed;
+  if (input === undefined) throw missing('--input', 'the files to read, e.g. --input "data/*.txt"');
+  if (mapper === undefined) throw missing('--mapper', 'the program that reads them');
+  if (parsed.reducer === undefined && parsed.numReducers !== 0) {
+    throw missing('--reducer', 'a program, sum, count or identity; or --num-reducers 0 for none');
+  }
+  return {
+    job: { ...parsed, input, mapper },
+    wait: { ...readShowOptions(command), ...waitOptions(parsed) },
+    address: readManagerAddress(command),
+    local: parsed.local === true ? parsed : undefined,
+  };
+}
+
+/** Which Manager the options, the environment or the defaults name. */
+export function readManagerAddress(command: Command): ManagerAddress {
+  const { managerHost, managerPort } = command.opts<{ managerHost: string; managerPort: number }>();
+  const given = (name: string): boolean => command.getOptionValueSource(name) === 'cli';
+  return {
+    // `localhost` may resolve to ::1 first, where no Manager listens unless it is told to.
+    host: managerHost === 'localhost' ? '127.0.0.1' : managerHost,
+    port: managerPort,
+    flags: [
+      ...(given('managerHost') ? ['--manager-host', managerHost] : []),
+      ...(given('managerPort') ? ['--manager-port', String(managerPort)] : []),
+    ],
+  };
+}
+
+/** `--json`, `--quiet` and `--no-progress`, where a command has them. */
+export function readShowOptions(command: Command): ShowOptions {
+  const { json, quiet, progress } = command.opts<Partial<ShowOptions>>();
+  return { json: json ?? false, quiet: quiet ?? false, progress: progress ?? true };
+}
+
+function waitOptions(parsed: ParsedSubmit): Omit<WaitOptions, keyof ShowOptions> {
+  return {
+    detach: parsed.detach ?? false,
+    dryRun: parsed.dryRun ?? false,
+    shutdown: parsed.shutdown ?? false,
+    waitTimeoutMs: parsed.waitTimeout,
+  };
+}
+
+function checkTogether(parsed: ParsedSubmit, command: Command): void {
+  const local = parsed.local ?? false;
+  for (const [name, flag] of LOCAL_FLAGS) {
+    if (!local && parsed[name] !== undefined) {
+      throw new UserError(
+        `Cannot use ${flag} without --local: it is an option of mapreduce-worker`,
+      );
+    }
+  }
+  if (local) checkLocal(parsed, command);
+  if (parsed.overwrite === true && parsed.output === undefined) {
+    throw new UserError('Cannot use --overwrite without --output: there is nothing to replace');
+  }
+  if (parsed.detach === true && parsed.waitTimeout !== undefined) {
+    throw new UserError('Cannot use --wait-timeout with --detach: that does not wait');
+  }
+  if (parsed.detach === true && parsed.shutdown === true) {
+    throw new UserError('Cannot use --shutdown with --detach: nobody would see the job end');
+  }
+}
+
+/** A local job lives and dies with this process. */
+function checkLocal(parsed: ParsedSubmit, command: Command): void {
+  if (parsed.detach === true) {
+    throw new UserError('Cannot use --detach with --local: the job runs in this process');
+  }
+  if (parsed.waitTimeout !== undefined) {
+    throw new UserError('Cannot use --wait-timeout with --local: the job runs in this process');
+  }
+  for (const flag of readManagerAddress(command).flags.filter((word) => word.startsWith('--'))) {
+    throw new UserError(
+      `Cannot use ${flag} with --local: the job runs without a Manager elsewhere`,
+    );
+  }
+}
+
+/** Stdout has one owner, or nobody could tell where one thing ends. */
+function checkStdout({ detach, json, output, dryRun }: ParsedSubmit): void {
+  const runs = dryRun !== true;
+  const owners = [
+    ...(detach === true && runs ? ['the job id (--detach)'] : []),
+    ...(json === true ? ['the report (--json)'] : []),
+    ...(output === undefined && runs ? ['the result (no --output)'] : []),
+  ];
+  if (owners.length > 1) {
+    throw new UserError(
+      `Cannot write both ${owners.slice(0, 2).join(' and ')} to standard output: ` +
+        (output === undefined ? 'name a directory with --output' : 'leave one of them out'),
+    );
+  }
+}
+
+function missing(flag: string, what: string): UserError {
+  return new UserError(`Missing ${flag}: name ${what}`);
+}

@@ -1,0 +1,41 @@
+import type { Counters, JobReport } from '../../protocol/job-report.ts';
+import { describeSize } from '../../runtime/sizes.ts';
+import { describeTime } from '../../runtime/times.ts';
+import { humanCount, humanCountOf } from './human.ts';
+import { printable } from './printable.ts';
+
+/** What a waiting client prints about a job that succeeded. */
+export function successReport(report: JobReport, resultOnStdout: boolean): readonly string[] {
+  const { maps, reduces } = report;
+  const tasks = [humanCountOf(maps.tasks, 'map')];
+  if (reduces.tasks > 0) tasks.push(humanCountOf(reduces.tasks, 'reduce'));
+  const records = `${humanCountOf(report.output_records, 'record')} written`;
+  const counts = [...tasks, `${describeSize(report.input_bytes)} read`, records].join(', ');
+  const where = resultOnStdout ? 'standard output' : report.output_directory;
+  const size = `${humanCountOf(report.output_parts, 'part')}, ${describeSize(report.output_bytes)}`;
+  return [
+    `${report.job} succeeded in ${describeTime(report.duration_ms)}: ${counts}`,
+    ...troubles(report),
+    ...counterLines(report.counters),
+    `Output: ${where} (${size})`,
+  ];
+}
+
+/** Attempts that went wrong on the way to success: worth a line, not a warning. */
+function troubles({ maps, reduces }: JobReport): string[] {
+  const sum = (name: 'failed' | 'lost' | 'unfit'): number => maps[name] + reduces[name];
+  const parts = (['failed', 'lost', 'unfit'] as const)
+    .filter((name) => sum(name) > 0)
+    .map((name) => `${humanCount(sum(name))} ${name}`);
+  return parts.length === 0 ? [] : [`Attempts that were tried again: ${parts.join(', ')}`];
+}
+
+/** `GROUP NAME = N`, aligned; nothing when the programs counted nothing. */
+export function counterLines(counters: Counters): string[] {
+  const lines = Object.entries(counters).flatMap(([group, values]) =>
+    Object.entries(values).map(
+      ([name, value]) => `  ${printable(group)} ${printable(name)}: ${value}`,
+    ),
+  );
+  return lines.length === 0 ? [] : ['Counters:', ...lines];
+}

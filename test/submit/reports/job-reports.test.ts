@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import {
+  cancelledReport,
+  failureReport,
+  type FailureContext,
+} from '../../../src/submit/reports/failure-report.ts';
+import { successReport } from '../../../src/submit/reports/success-report.ts';
+import { ADDRESS, failedReport, jobReport, stageReport } from '../sample-report.ts';
+
+const CONTEXT: FailureContext = { address: ADDRESS, local: false, resultOnStdout: false };
+
+describe('the report of a job that succeeded', () => {
+  it('says how long, how much and where', () => {
+    expect(successReport(jobReport(), false)).toEqual([
+      'job-0007 succeeded in 12.4 s: 28 maps, 4 reduces, 1.2 GiB read, 48,213 records written',
+      'Output: /data/out (4 parts, 1.3 MiB)',
+    ]);
+  });
+
+  it('names what was tried again, and what the programs counted', () => {
+    const report = jobReport({
+      maps: stageReport({ failed: 2, unfit: 1 }),
+      reduces: stageReport({ tasks: 1, lost: 1 }),
+      counters: { words: { seen: '1234', skipped: '5' } },
+    });
+    expect(successReport(report, false)).toEqual([
+      'job-0007 succeeded in 12.4 s: 28 maps, 1 reduce, 1.2 GiB read, 48,213 records written',
+      'Attempts that were tried again: 2 failed, 1 lost, 1 unfit',
+      'Counters:',
+      '  words seen: 1234',
+      '  words skipped: 5',
+      'Output: /data/out (4 parts, 1.3 MiB)',
+    ]);
+  });
+
+  it('does not speak of reduces where there were none, nor of a directory that is gone', () => {
+    const report = jobReport({ reduces: stageReport({ tasks: 0 }), output_parts: 1 });
+    expect(successReport(report, true)).toEqual([
+      'job-0007 succeeded in 12.4 s: 28 maps, 1.2 GiB read, 48,213 records written',
+      'Output: standard output (1 part, 1.3 MiB)',
+    ]);
+  });
+});
+
+describe('the report of a job that failed', () => {
+  it('says everything that helps, and what to type next', () => {
+    expect(failureReport(failedReport(), CONTEXT).join('\n')).toBe(
+      `job-0007 failed after 12.4 s: map-00012 failed 4 times
+  attempt   map-00012.4 on node2-1
+  cause     exit code 3
+  command   python3 map.py --top 3
+  input     /data/a.txt, bytes 67108864 to 134217728 (64 MiB)
+  stderr    Traceback (most recent call last):
+            ValueError: bad line
+Nothing was written to /data/out
+Kept for inspection: 1.2 MiB, until: mapreduce remove job-0007 --manager-port 6001
+Next: mapreduce logs job-0007 map-00012.4 --manager-port 6001`,
+    );
+  });
+
+  it('offers nothing to look at that a local job took with it', () => {
+    const lines = failureReport(failedReport(), { ...CONTEXT, local: true, resultOnStdout: true });
+    expect(lines.at(-1)).toBe('Nothing was written to standard output');
+  });
+
+  it('says the cause alone when no attempt is to blame', () => {
+    const failure = {
+      attempt: null,
+      worker_id: null,
+      input: null,
+      cause: 'Cannot publish to "/data/out": no space left on device',
+      exit_code: null,
+      signal: null,
+      command: null,
+      stderr_tail: [],
+      charged_attempts: 0,
+    };
+    expect(failureReport(failedReport({ failure, kept_bytes: 0 }), CONTEXT)).toEqual([
+      'job-0007 failed after 12.4 s: Cannot publish to "/data/out": no space left on device',
+      'Nothing was written to /data/out',
+      'Kept for inspection: 0 bytes, until: mapreduce remove job-0007 --manager-port 6001',
+      'Next: mapreduce status job-0007 --manager-port 6001',
+    ]);
+  });
+
+  it('keeps control characters of a program away from the terminal', () => {
+    const { failure } = failedReport();
+    const nasty = failedReport({
+      failure: failure && { ...failure, stderr_tail: ['\u001B[2Jgone\ttab\r'] },
+    });
+    expect(failureReport(nasty, CONTEXT)).toContain('  stderr    ?[2Jgone\ttab?');
+  });
+});
+
+describe('the report of a job that was cancelled', () => {
+  it('says by whom', () => {
+    const report = failedReport({ outcome: 'cancelled', cancelled_by: 'bob@node3', failure: null });
+    expect(cancelledReport(report, CONTEXT)).toEqual([
+      'job-0007 was cancelled by bob@node3 after 12.4 s',
+      'Nothing was written to /data/out',
+      'Kept for inspection: 1.2 MiB, until: mapreduce remove job-0007 --manager-port 6001',
+    ]);
+  });
+});
