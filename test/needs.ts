@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { TestContext } from 'vitest';
 
@@ -16,6 +16,16 @@ export function needsPrograms(context: TestContext, ...programs: readonly string
 /** Skips unless the tests run as root. */
 export function needsRoot(context: TestContext): void {
   if (process.getuid?.() !== 0) context.skip('needs root');
+}
+
+/** Skips unless `npm run build` has been here; `npm test` does it by itself. */
+export function needsBuild(context: TestContext): void {
+  if (!isBuilt()) context.skip('needs the built programs: npm run build');
+}
+
+/** Whether `bin/` can run. */
+export function isBuilt(): boolean {
+  return existsSync(new URL('../dist/submit/main.js', import.meta.url));
 }
 
 /** Skips a test of many seconds, or one that uses the network, unless `.ci/run` runs it. */
