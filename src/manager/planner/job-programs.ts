@@ -1,0 +1,145 @@
+import { resolve } from 'node:path';
+import type { PlanSummary } from '../../protocol/job-report.ts';
+import type { JobSpec, ShippedFile } from '../../protocol/job-spec.ts';
+import { builtinOf, formatCommand, parseCommand } from '../../runtime/programs/command-words.ts';
+import { checkProgram } from '../../runtime/programs/preflight.ts';
+import { findShippedFiles, type FoundFile } from '../../runtime/programs/program-files.ts';
+import { shippedPath } from '../../runtime/programs/shipped-path.ts';
+import { errorText } from '../../runtime/system-error.ts';
+import { checkBuiltins } from '../../shuffle/folds/builtins.ts';
+import { JobRefused } from './job-refused.ts';
+
+/** A job's programs, checked as far as that is possible here, and the files they travel with. */
+export interface JobPrograms {
+  readonly files: readonly ShippedFile[];
+  readonly commands: PlanSummary['commands'];
+  readonly warnings: readonly string[];
+}
+
+export interface ProgramsPlace {
+  /** Where a bare submission's relative names start: the Manager's own directory. */
+  readonly directory: string;
+  readonly path: string;
+  /** Which of these contents the Manager lacks. */
+  readonly missingFiles: (hashes: readonly string[]) => Promise<readonly string[]>;
+}
+
+interface RoleCommand {
+  readonly role: 'mapper' | 'combiner' | 'reducer';
+  readonly text: string;
+  readonly words: readonly [string, ...string[]];
+}
+
+/**
+ * Checks the commands of a job. A client's job brings its files and was checked where they are; for
+ * a bare one the Manager ships its own files and does the whole preflight.
+ * @throws JobRefused
+ */
+export async function checkJobPrograms(spec: JobSpec, place: ProgramsPlace): Promise<JobPrograms> {
+  const commands = readCommands(spec);
+  const roles = Object.fromEntries(commands.map(({ role, words }) => [role, builtinOf(words)]));
+  const problem = checkBuiltins(roles);
+  if (problem !== undefined) throw new JobRefused(problem);
+  const warnings: string[] = [];
+  const files =
+    spec.files === undefined
+      ? await shipOwnFiles(commands, place, warnings)
+      : await checkSentFiles(spec.files, commands, place);
+  const resolved = commands.map(({ role, words }) => ({
+    role,
+    command: `${formatCommand(words)}${origin(words, files)}`,
+  }));
+  return { files, commands: resolved, warnings };
+}
+
+function readCommands(spec: JobSpec): readonly RoleCommand[] {
+  const mapOnly = spec.num_reducers === 0;
+  const texts = {
+    mapper: spec.mapper_executable,
+    combiner: mapOnly ? undefined : spec.combiner_executable,
+    reducer: mapOnly ? undefined : spec.reducer_executable,
+  };
+  if (!mapOnly && spec.reducer_executable === undefined) {
+    throw new JobRefused(
+      'Cannot run a job without a reducer: give one, or 0 reducers to get the map output as it is',
+    );
+  }
+  const commands: RoleCommand[] = [];
+  for (const role of ['mapper', 'combiner', 'reducer'] as const) {
+    const text = texts[role];
+    if (text === undefined) continue;
+    const parsed = parseCommand(text);
+    if (!parsed.ok) throw new JobRefused(`Cannot use ${role} "${text}": ${parsed.reason}`);
+    commands.push({ role, text, words: parsed.words });
+  }
+  return commands;
+}
+
+async function shipOwnFiles(
+  commands: readonly RoleCommand[],
+  place: ProgramsPlace,
+  warnings: string[],
+): Promise<readonly ShippedFile[]> {
+  const { directory, path } = place;
+  const files = await findOwnFiles(commands, directory);
+  for (const { role, words } of commands) {
+    const checked = await checkProgram({ words, directory, files, path });
+    if (checked.error !== undefined) throw new JobRefused(`Cannot use ${role}: ${checked.error}`);
+    if (checked.warning !== undefined) warnings.push(`${role}: ${checked.warning}`);
+  }
+  return files.map(({ path: name, sha256, bytes, mode }) => ({ path: name, sha256, bytes, mode }));
+}
+
+async function findOwnFiles(
+  commands: readonly RoleCommand[],
+  directory: string,
+): Promise<readonly FoundFile[]> {
+  try {
+    const words = commands.map((command) => command.words);
+    return await findShippedFiles({
+      commands: words,
+      extraFiles: [],
+      directory: resolve(directory),
+    });
+  } catch (error) {
+    throw new JobRefused(errorText(error), { cause: error });
+  }
+}
+
+async function checkSentFiles(
+  files: readonly ShippedFile[],
+  commands: readonly RoleCommand[],
+  place: ProgramsPlace,
+): Promise<readonly ShippedFile[]> {
+  const missing = new Set(await place.missingFiles(files.map((file) => file.sha256)));
+  const lacking = files.find((file) => missing.has(file.sha256));
+  if (lacking) {
+    throw new JobRefused(
+      `Cannot use file "${lacking.path}": its content was not sent; submit again`,
+    );
+  }
+  for (const { role, words } of commands) {
+    const program = programFile(words, files);
+    if (!program || (program.mode & 0o111) !== 0) continue;
+    throw new JobRefused(
+      `Cannot use ${role}: program "${words[0]}" is not executable: run chmod +x ${words[0]}`,
+    );
+  }
+  return files;
+}
+
+function programFile(
+  words: readonly [string, ...string[]],
+  files: readonly ShippedFile[],
+): ShippedFile | undefined {
+  if (builtinOf(words) !== undefined) return undefined;
+  const path = shippedPath(words[0]);
+  return files.find((file) => file.path === path);
+}
+
+/** What the first word turned out to be. */
+function origin(words: readonly [string, ...string[]], files: readonly ShippedFile[]): string {
+  if (builtinOf(words) !== undefined) return ' (built-in)';
+  if (programFile(words, files)) return ' (travels with the job)';
+  return words[0].includes('/') ? '' : " (from the Worker's PATH)";
+}

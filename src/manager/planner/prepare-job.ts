@@ -1,0 +1,183 @@
+import { realpath, stat, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { PlanSummary } from '../../protocol/job-report.ts';
+import type { JobSpec } from '../../protocol/job-spec.ts';
+import type { Piece } from '../../protocol/manager-orders.ts';
+import { describeSize } from '../../runtime/sizes.ts';
+import { errorText } from '../../runtime/system-error.ts';
+import type { JobPlan } from '../scheduler/plan.ts';
+import { alignedRanges } from './align.ts';
+import { type InputFile, type InputListing, listInputs } from './input-files.ts';
+import { checkJobPrograms, type ProgramsPlace } from './job-programs.ts';
+import { JobRefused } from './job-refused.ts';
+import { type OutputDecision, type OutputSystem, resolveOutput } from './output-place.ts';
+import { chooseReduces, chooseSplitBytes, type SplitChoice, TaskPacker } from './splits.ts';
+
+export interface PlannerPlace extends ProgramsPlace {
+  readonly sharedDirectory: string;
+  readonly system?: OutputSystem;
+}
+
+/** Of a stage: a plan and its tasks are kept in memory. */
+const TASKS_MAX = 100_000;
+const WARNINGS_MAX = 50;
+
+/**
+ * Checks a submission and plans it: everything that can be known before it runs. Creates nothing.
+ * @param slots how many slots the cluster has now
+ * @throws JobRefused
+ */
+export async function prepareJob(
+  spec: JobSpec,
+  slots: number,
+  place: PlannerPlace,
+): Promise<JobPlan> {
+  await checkSharedDirectory(place.sharedDirectory);
+  if ((spec.num_reducers ?? 0) > TASKS_MAX) {
+    throw new JobRefused(`Cannot plan more than ${String(TASKS_MAX)} reduce tasks`);
+  }
+  const programs = await checkJobPrograms(spec, place);
+  const { input_directory: input } = spec;
+  const inputs = typeof input === 'string' ? [input] : input;
+  const listing = await listInputs(inputs, place.directory);
+  const output = await resolveOutput({
+    output: spec.output_directory,
+    overwrite: spec.overwrite ?? false,
+    directory: place.directory,
+    ...(place.system && { system: place.system }),
+  });
+  await keepApart(spec.output_directory, output, listing);
+  const inputBytes = listing.files.reduce((sum, file) => sum + file.bytes, 0);
+  const wishes = { splitBytes: spec.split_bytes, mapsHint: spec.num_mappers, slots };
+  const split = chooseSplitBytes(inputBytes, wishes);
+  const maps = await planMaps(listing.files, split);
+  const { reduces, reason } = chooseReduces(inputBytes, spec.num_reducers, slots);
+  const room = await roomWarning(inputBytes, output, place.sharedDirectory);
+  const warnings = [...listing.warnings, ...programs.warnings, ...optionWarnings(spec), ...room];
+  return {
+    inputFiles: listing.files.length,
+    inputBytes,
+    maps,
+    reduces,
+    output: output.plan,
+    files: programs.files,
+    summary: {
+      input_files: listing.files.length,
+      input_bytes: inputBytes,
+      maps: maps.length,
+      reduces,
+      split_bytes: split.splitBytes,
+      output_directory: output.plan.directory ?? '(no output directory)',
+      reasons: [
+        `${count(maps.length, 'map task')}: splits of ${describeSize(split.splitBytes)}, ${split.reason}`,
+        `${count(reduces, 'reduce task')}: ${reason}`,
+        output.reason,
+      ],
+      warnings: atMost(WARNINGS_MAX, warnings),
+      commands: programs.commands,
+    } satisfies PlanSummary,
+  };
+}
+
+async function checkSharedDirectory(directory: string): Promise<void> {
+  const status = await stat(directory).catch((error: unknown) => {
+    throw new JobRefused(`Cannot use the shared directory "${directory}": ${errorText(error)}`, {
+      cause: error,
+    });
+  });
+  if (!status.isDirectory()) {
+    throw new JobRefused(`Cannot use the shared directory "${directory}": it is not a directory`);
+  }
+}
+
+async function planMaps(
+  files: readonly InputFile[],
+  split: SplitChoice,
+): Promise<readonly (readonly Piece[])[]> {
+  const packer = new TaskPacker(split.splitBytes);
+  for (const file of files) {
+    try {
+      await planFile(file, split.splitBytes, packer);
+    } catch (error) {
+      if (error instanceof JobRefused) throw error;
+      throw new JobRefused(`Cannot read input "${file.path}": ${errorText(error)}`, {
+        cause: error,
+      });
+    }
+  }
+  return packer.finish();
+}
+
+async function planFile(file: InputFile, splitBytes: number, packer: TaskPacker): Promise<void> {
+  const { path, bytes, inode, mtimeMs } = file;
+  for await (const { start, length } of alignedRanges(path, bytes, splitBytes)) {
+    packer.add({ path, start, length, file_bytes: bytes, inode, mtime_ms: mtimeMs });
+    if (packer.tasks <= TASKS_MAX) continue;
+    throw new JobRefused(
+      `Cannot plan more than ${String(TASKS_MAX)} map tasks: splits of ${describeSize(splitBytes)} are too small for this input`,
+    );
+  }
+}
+
+/** A job that reads what it writes, now or when it is run again, is a mistake. */
+async function keepApart(
+  text: string | null,
+  { plan: { directory } }: OutputDecision,
+  listing: InputListing,
+): Promise<void> {
+  if (directory === null) return;
+  const outer = listing.directories.find(({ realPath }) => isInside(directory, realPath));
+  if (outer) {
+    const where = outer.realPath === directory ? 'it is' : 'it lies inside';
+    throw new JobRefused(`Cannot write to "${text ?? ''}": ${where} the input "${outer.text}"`);
+  }
+  const parents = new Map<string, string>();
+  for (const { path } of listing.files) parents.set(dirname(path), path);
+  for (const [parent, path] of parents) {
+    const real = await realpath(parent).catch(() => parent);
+    if (!isInside(real, directory)) continue;
+    throw new JobRefused(`Cannot write to "${text ?? ''}": the input "${path}" lies inside it`);
+  }
+}
+
+/** Whether `path` is `directory` or below it. */
+function isInside(path: string, directory: string): boolean {
+  return path === directory || path.startsWith(directory === '/' ? '/' : `${directory}/`);
+}
+
+function optionWarnings(spec: JobSpec): readonly string[] {
+  if (spec.num_reducers !== 0) return [];
+  const unused = [
+    ...(spec.reducer_executable === undefined ? [] : ['reducer']),
+    ...(spec.combiner_executable === undefined ? [] : ['combiner']),
+  ];
+  return unused.map((role) => `The ${role} is not used: the job has 0 reducers`);
+}
+
+async function roomWarning(
+  inputBytes: number,
+  output: OutputDecision,
+  sharedDirectory: string,
+): Promise<readonly string[]> {
+  const { directory } = output.plan;
+  const places = [sharedDirectory, ...(directory === null ? [] : [dirname(directory)])];
+  const warnings: string[] = [];
+  for (const path of places) {
+    const space = await statfs(path).catch(() => undefined);
+    const freeBytes = space ? space.bavail * space.bsize : Infinity;
+    if (freeBytes >= inputBytes) continue;
+    warnings.push(
+      `Only ${describeSize(freeBytes)} are free at "${path}", less than the input of ${describeSize(inputBytes)}`,
+    );
+  }
+  return warnings;
+}
+
+function atMost(limit: number, warnings: readonly string[]): readonly string[] {
+  if (warnings.length <= limit) return warnings;
+  return [...warnings.slice(0, limit), `${String(warnings.length - limit)} more warnings`];
+}
+
+function count(number: number, noun: string): string {
+  return `${String(number)} ${noun}${number === 1 ? '' : 's'}`;
+}
