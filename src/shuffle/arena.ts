@@ -4,7 +4,7 @@ const PAGE_BYTES = 65_536;
 const GIB = 1024 ** 3;
 
 /** The largest arena: offsets inside it stay exact and one WebAssembly memory can hold it. */
-export const ARENA_BYTES_MAX = 3 * GIB;
+const ARENA_BYTES_MAX = 3 * GIB;
 
 /** The part of the WebAssembly interface used here; neither ES nor Node types declare it. */
 interface WasmMemory {

@@ -15,7 +15,7 @@ export function fmix32(hash: number): number {
 }
 
 /** FNV-1a of `bytes[start, end)`, finished by {@link fmix32}, as a signed 32-bit integer. */
-export function hashOf(bytes: Uint8Array, start: number, end: number): number {
+function hashOf(bytes: Uint8Array, start: number, end: number): number {
   let hash = FNV_OFFSET;
   for (let at = start; at < end; at++) hash = Math.imul(hash ^ (bytes[at] as number), FNV_PRIME);
   return fmix32(hash);

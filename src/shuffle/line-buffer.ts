@@ -3,7 +3,7 @@ import type { GroupCursor } from './group-cursor.ts';
 import { LINE_FEED } from './key-finder.ts';
 
 /** A chunk of lines is handed out when it has reached this length. */
-export const CHUNK_BYTES = 256 * 1024;
+const CHUNK_BYTES = 256 * 1024;
 const SLACK_BYTES = 4096;
 
 /**

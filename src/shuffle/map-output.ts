@@ -12,7 +12,7 @@ import { SegmentWriter } from './segment-writer.ts';
 import { SingleRecord } from './single-record.ts';
 
 const MIB = 1024 * 1024;
-export const MAX_RECORD_BYTES_DEFAULT = 64 * MIB;
+const MAX_RECORD_BYTES_DEFAULT = 64 * MIB;
 /** Lengths are kept in 32 bits together with a flag. */
 const MAX_RECORD_BYTES_LIMIT = 1024 * MIB;
 

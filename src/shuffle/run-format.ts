@@ -29,9 +29,9 @@ import { HASH_NAME } from './hash.ts';
  *
  * Runs are not fsynced: a damaged or lost one is noticed by its checksums and mapped again.
  */
-export const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 1;
 
-export const MAGIC = Buffer.from('MUSTRRUN', 'latin1');
+const MAGIC = Buffer.from('MUSTRRUN', 'latin1');
 export const HEADER_BYTES = 12;
 export const FOOTER_BYTES = 60;
 const FOOTER_CRC_AT = 48;

@@ -45,15 +45,3 @@ export function plainLines(records: readonly PlainRecord[], separator = 9): Buff
   );
   return Buffer.concat(pieces);
 }
-
-/** The values of each key, in order. */
-export function plainGroups(records: readonly PlainRecord[]): Map<string, PlainRecord[]> {
-  const groups = new Map<string, PlainRecord[]>();
-  for (const record of records) {
-    const name = record.key.toString('latin1');
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, [record]);
-    else group.push(record);
-  }
-  return groups;
-}

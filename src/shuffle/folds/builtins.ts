@@ -8,7 +8,7 @@ const FOLDS = { sum, count, identity } as const satisfies Record<string, FoldFac
 
 export type BuiltinName = keyof typeof FOLDS;
 
-export const BUILTIN_NAMES = Object.keys(FOLDS) as readonly BuiltinName[];
+const BUILTIN_NAMES = Object.keys(FOLDS) as readonly BuiltinName[];
 
 /** Reducers that undo what a combiner did to the number of values; others may follow any combiner. */
 const REDUCERS_AFTER: Partial<Record<BuiltinName, readonly BuiltinName[]>> = {

@@ -82,6 +82,10 @@ describe('sum', () => {
     );
   });
 
+  it('is exact when one product is beyond what a double holds and the sum is not', () => {
+    expect(sumOf(['1', '-818836295885545'], 11)).toBe('-9007199254740984');
+  });
+
   it.each([
     [['-0'], '0'],
     [['-0.00'], '0.00'],
