@@ -2,16 +2,14 @@ import { defineConfig } from 'vitest/config';
 
 /** `.ci/run` sets it to a path and sums the counts it finds there. */
 const reportFile = process.env['MUSTER_TEST_REPORT'];
+const readable = ['default', './test/skipped-reporter.ts'];
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    reporters: [
-      'default',
-      './test/skipped-reporter.ts',
-      ...(reportFile === undefined ? [] : [['json', { outputFile: reportFile }] as const]),
-    ],
+    reporters: reportFile === undefined ? readable : [...readable, 'json'],
+    ...(reportFile === undefined ? {} : { outputFile: { json: reportFile } }),
   },
 });

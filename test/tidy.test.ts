@@ -11,8 +11,9 @@ const SCRIPTS = find('samples/**', '.ci/**').filter((file) => !/\/(texts|expecte
 const LINES_MAX = 300;
 
 describe('files', () => {
-  it('are at most 300 lines long', () => {
-    expect(SOURCES.filter((file) => lineCount(file) > LINES_MAX)).toEqual([]);
+  it('are at most 300 lines long, documents left out', () => {
+    const code = SOURCES.filter((file) => !file.endsWith('.md'));
+    expect(code.filter((file) => lineCount(file) > LINES_MAX)).toEqual([]);
   });
 
   it('are named in kebab-case', () => {
