@@ -76,7 +76,10 @@ export interface HasFiles {
   readonly hashes: readonly string[];
 }
 
-/** One chunk of a file's content, in order; the last is checked against the hash. */
+/**
+ * One chunk of a file's content, in order; the last is checked against the hash.
+ * Answered with `files`, which names the content as missing until it is complete.
+ */
 export interface PutFile {
   readonly message_type: 'put_file';
   readonly sha256: string;

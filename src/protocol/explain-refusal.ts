@@ -26,7 +26,7 @@ function expectation(error: ErrorObject, params: Readonly<Record<string, unknown
   const { description } = schemaOf(error);
   switch (error.keyword) {
     case 'type':
-      return description ?? typeInWords(schemaOf(error));
+      return typeInWords(schemaOf(error));
     case 'enum':
       return `one of ${wordList(params['allowedValues'])}`;
     case 'const':
@@ -61,7 +61,7 @@ const TYPES_IN_WORDS: Readonly<Record<string, string>> = {
 };
 
 function typeInWords(schema: JsonSchema): string {
-  const words = TYPES_IN_WORDS[schema.type ?? ''] ?? 'of another type';
+  const words = schema.description ?? TYPES_IN_WORDS[schema.type ?? ''] ?? 'of another type';
   return schema.nullable === true ? `${words} or null` : words;
 }
 
