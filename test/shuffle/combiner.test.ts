@@ -187,7 +187,7 @@ describe('built-in combiners', () => {
         expect(await reduce(lines, 'sum', { type: 'builtin', name: 'sum' })).toBe(plain);
         expect(await reduce(lines, 'sum', adding)).toBe(plain);
       }),
-      { numRuns: 30 },
+      { numRuns: 15 },
     );
   });
 
@@ -206,7 +206,7 @@ describe('built-in combiners', () => {
         expect(await reduce(lines, 'count', combiner)).toBe(expected);
         expect(await reduce(lines, 'sum', combiner)).toBe(expected);
       }),
-      { numRuns: 30 },
+      { numRuns: 15 },
     );
   });
 

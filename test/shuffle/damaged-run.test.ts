@@ -85,7 +85,7 @@ describe('a damaged run', () => {
     for (let at = 0; at < small.length; at++) {
       // The long runs of the same byte need not be tried one by one.
       if (small[at] === 0x78 && at % 997 !== 0) continue;
-      for (const flip of [0x01, 0x80, 0xff]) {
+      for (const flip of [0x01, 0x80]) {
         const damaged = Buffer.from(small);
         damaged[at] = (damaged[at] ?? 0) ^ flip;
         await checkDamage(damaged, smallOutput);

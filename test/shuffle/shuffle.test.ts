@@ -67,14 +67,14 @@ describe('map output, merged', () => {
   it('is what a stable sort by key gives, whatever the bytes', async () => {
     await fc.assert(
       fc.asyncProperty(jobOf(trickyOutput), (job) => checkJob(job)),
-      { numRuns: 120 },
+      { numRuns: 80 },
     );
   });
 
   it('is what a stable sort by key gives, with many spills and merge passes', async () => {
     await fc.assert(
       fc.asyncProperty(jobOf(bulkyOutput), (job) => checkJob(job)),
-      { numRuns: 20 },
+      { numRuns: 10 },
     );
   });
 
@@ -96,7 +96,7 @@ describe('map output, merged', () => {
         await checkJob(job, program);
         await checkJob(job, { type: 'builtin', name: 'identity' });
       }),
-      { numRuns: 20 },
+      { numRuns: 10 },
     );
   });
 });
