@@ -64,7 +64,7 @@ export const attemptName = pattern(
   'an attempt such as "map-00012.2"',
 );
 export const taskName = pattern(/^(?:map|reduce)-[0-9]{1,9}$/, 32, 'a task such as "map-00012"');
-export const taskStage: Schema<TaskStage> = oneOf('map', 'reduce');
+const taskStage: Schema<TaskStage> = oneOf('map', 'reduce');
 
 export const environment = recordOf(
   pattern(/^[A-Za-z_][A-Za-z0-9_.-]*$/, 256, 'the name of an environment variable'),

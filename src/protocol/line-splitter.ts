@@ -9,7 +9,7 @@ const NOTHING = new Uint8Array(0);
 
 /**
  * Cuts a stream of chunks into lines. The cost is linear however small the chunks are (a growing
- * buffer, each byte searched once), and what is kept is bounded by twice the longest line.
+ * buffer, each byte searched once), and what is kept is bounded by the longest line.
  * The lines are the same wherever the stream is cut into chunks.
  */
 export class LineSplitter {
@@ -93,7 +93,8 @@ export class LineSplitter {
   #append(piece: Uint8Array): void {
     const bytes = this.#pendingBytes + piece.length;
     if (bytes > this.#buffer.length) {
-      const grown = new Uint8Array(Math.max(bytes, 2 * this.#buffer.length, FIRST_BUFFER_BYTES));
+      const roomy = Math.max(bytes, 2 * this.#buffer.length, FIRST_BUFFER_BYTES);
+      const grown = new Uint8Array(Math.min(roomy, this.#lineBytesMax));
       grown.set(this.#pending());
       this.#buffer = grown;
     }

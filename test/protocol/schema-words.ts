@@ -22,7 +22,7 @@ function variantFields(variants: readonly JsonSchema[]): DocumentedField[] {
 }
 
 /** `integer, 1 to 10000 or null`, `list of Piece` */
-export function typeInWords(schema: JsonSchema): string {
+function typeInWords(schema: JsonSchema): string {
   const words = schema.title ?? valueInWords(schema);
   return schema.nullable === true ? `${words} or null` : words;
 }

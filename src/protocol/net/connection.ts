@@ -35,6 +35,8 @@ const LINGER_MS = 2000;
 export class Connection<D extends TcpDirection> {
   /** `127.0.0.1:51234` */
   readonly peer: string;
+  /** `127.0.0.1`: where the peer was reached, whatever name it was called by. */
+  readonly peerAddress: string;
   readonly #socket: Socket;
   readonly #options: ConnectionOptions<D>;
   readonly #timers: Timers;
@@ -68,7 +70,8 @@ export class Connection<D extends TcpDirection> {
       },
     });
     this.#endsWithPeer = !isManagersEnd(options.direction);
-    this.peer = addressText(socket.remoteAddress ?? 'gone', socket.remotePort ?? 0);
+    this.peerAddress = socket.remoteAddress ?? 'gone';
+    this.peer = addressText(this.peerAddress, socket.remotePort ?? 0);
     socket.setNoDelay(true);
     socket.setKeepAlive(true, KEEP_ALIVE_MS);
     socket.on('error', (error) => {

@@ -1,7 +1,7 @@
 import type { Timer, Timers } from './timers.ts';
 
 /** `nc` without half-close never ends its line: so long a silence may stand for a newline. */
-export const SILENCE_MS = 200;
+const SILENCE_MS = 200;
 /** A line that is begun must be ended within this time. */
 export const UNFINISHED_LINE_MS = 30_000;
 
