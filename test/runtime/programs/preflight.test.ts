@@ -117,13 +117,13 @@ describe('a program on a Worker', () => {
   });
 
   it.each([
-    ['nosuch', {}, `program "nosuch" is not on this Worker's PATH`],
-    ['./nosuch', {}, 'program "./nosuch": no such file on this Worker'],
-    ['./map.sh', { 'map.sh': 'x' }, 'program "./map.sh" is not executable on this Worker'],
+    ['nosuch', {}, 'not found on its PATH'],
+    ['./nosuch', {}, 'no such file'],
+    ['./map.sh', { 'map.sh': 'x' }, 'not executable'],
     [
       './map.sh',
       { 'map.sh': '#!/usr/bin/env nosuch' },
-      'program "./map.sh" cannot run on this Worker: its first line wants "nosuch", which is not on the PATH',
+      'its first line wants "nosuch", which is not on the PATH',
     ],
   ])('%s with %j cannot be started', async (word, files, reason) => {
     expect(await resolveIn(word, files as Record<string, string>)).toBe(reason);

@@ -1,0 +1,167 @@
+import type { AttemptRef } from '../../protocol/ids.ts';
+import { formatCommand } from '../../runtime/programs/command-words.ts';
+import { exitCodeCause, signalCause, timeoutCause } from '../../runtime/programs/exit-cause.ts';
+import { resolveProgram } from '../../runtime/programs/resolve-program.ts';
+import { BoundedLog } from '../program/bounded-log.ts';
+import { Counters } from '../program/counters.ts';
+import { programEnvironment, type ProgramEnvironment } from '../program/environment.ts';
+import { type ProgramEnd, type ProgramRun, runProgram } from '../program/run-program.ts';
+import { StderrLines } from '../program/stderr-lines.ts';
+import { AttemptFailure, AttemptKilled } from './attempt-failure.ts';
+import type { AttemptProgress } from './attempt-progress.ts';
+import type { SlotContext } from './slot-context.ts';
+import type { TaskOrderMessage } from './task-result.ts';
+
+/** A program that this Worker has. */
+export interface FoundProgram {
+  readonly path: string;
+  readonly args: readonly string[];
+  /** As logs and reports show it. */
+  readonly line: string;
+}
+
+/** What a program reads and where its output goes; `input` names the piece that a mapper reads. */
+export interface ProgramUse extends Pick<ProgramRun, 'stdin' | 'stdout'> {
+  readonly input?: ProgramEnvironment['input'];
+}
+
+export interface AttemptProgramsOptions {
+  readonly order: TaskOrderMessage;
+  readonly context: SlotContext;
+  /** The programs' working directory. */
+  readonly directory: string;
+  readonly sideDirectory: string;
+  readonly signal: AbortSignal;
+  readonly progress: AttemptProgress;
+}
+
+/** Finds and runs the programs of one attempt, and gathers what they say on stderr. */
+export class AttemptPrograms {
+  readonly log = new BoundedLog();
+  readonly #options: AttemptProgramsOptions;
+  readonly #found: string[] = [];
+  #counters = new Counters();
+
+  constructor(options: AttemptProgramsOptions) {
+    this.#options = options;
+  }
+
+  get counters(): Counters {
+    return this.#counters;
+  }
+
+  /** The first lines of the log: what each command resolved to. */
+  get preamble(): string {
+    return this.#found.join('');
+  }
+
+  /** Starts counting afresh, for an attempt that goes back to its beginning. */
+  forgetCounters(): void {
+    this.#counters = new Counters();
+  }
+
+  /** @throws {AttemptFailure} `cannot_start` when this Worker does not have the program */
+  async find(role: string, words: readonly [string, ...string[]]): Promise<FoundProgram> {
+    const [word, ...args] = words;
+    const { directory } = this.#options;
+    const path = this.#environment(undefined)['PATH'] ?? '';
+    const resolved = await resolveProgram(word, { directory, path });
+    if (!resolved.ok)
+      throw new AttemptFailure(
+        'cannot_start',
+        `Cannot start "${word}" on this Worker: ${resolved.reason}`,
+        formatCommand(words),
+      );
+    const line = formatCommand([resolved.path, ...args]);
+    this.note(role, line);
+    return { path: resolved.path, args, line };
+  }
+
+  /** Adds a line to the head of the log. */
+  note(role: string, text: string): void {
+    this.#found.push(`${role}: ${text}\n`);
+  }
+
+  /**
+   * Runs one program to its good end.
+   * @throws {AttemptFailure} when it ended in any other way, {@link AttemptKilled} when it was
+   * killed on request, and what its streams throw
+   */
+  async run(program: FoundProgram, use: ProgramUse): Promise<void> {
+    const { context, directory, order, progress, signal } = this.#options;
+    const stderr = new StderrLines({
+      counters: this.#counters,
+      log: this.log,
+      onStatus: (status) => {
+        progress.status = status;
+      },
+    });
+    progress.started();
+    const end = await runProgram(
+      {
+        path: program.path,
+        args: program.args,
+        directory,
+        environment: this.#environment(use.input),
+        timeoutMs: order.task_timeout_ms,
+        signal,
+        stdin: use.stdin,
+        stdout: use.stdout,
+        stderr: (chunk) => {
+          stderr.write(chunk);
+        },
+      },
+      context.host,
+    );
+    stderr.end();
+    this.#judge(program, end);
+  }
+
+  #judge(program: FoundProgram, end: ProgramEnd): void {
+    const fail = (cause: ReturnType<typeof exitCodeCause>): AttemptFailure =>
+      new AttemptFailure('failed', cause, program.line);
+    switch (end.type) {
+      case 'exited':
+        if (end.exitCode === 0) return;
+        if (this.#wasBusy(end.exitCode))
+          throw new AttemptFailure(
+            'unfit',
+            'Cannot start the program: its file was busy',
+            program.line,
+          );
+        throw fail(exitCodeCause(end.exitCode));
+      case 'signalled':
+        throw fail(signalCause(end.signal));
+      case 'timed_out':
+        throw fail(timeoutCause(this.#options.order.task_timeout_ms));
+      case 'killed':
+        throw new AttemptKilled();
+      default:
+        end satisfies never;
+    }
+  }
+
+  /**
+   * Another thread that starts a process at the wrong moment has our copy of the program open for
+   * writing a little longer than we do; the system then refuses to execute it.
+   */
+  #wasBusy(exitCode: number): boolean {
+    return exitCode === 126 && this.log.lastLines().at(-1)?.endsWith(': Text file busy') === true;
+  }
+
+  #environment(input: ProgramEnvironment['input']): Record<string, string> {
+    const { context, order, sideDirectory } = this.#options;
+    const attempt: AttemptRef = order;
+    return programEnvironment({
+      own: context.environment,
+      job: order.environment,
+      jobName: order.job_name,
+      attempt,
+      reduces: order.reduces,
+      workerId: context.workerId,
+      outputDirectory: sideDirectory,
+      input,
+      guardNonce: context.guardNonce,
+    });
+  }
+}

@@ -1,0 +1,77 @@
+import type { AttemptStatistics } from '../../protocol/worker-messages.ts';
+import { Attempt } from './attempt.ts';
+import { AttemptKilled, failureOf } from './attempt-failure.ts';
+import { AttemptProgress } from './attempt-progress.ts';
+import { runMapTask } from './map-task.ts';
+import { runReduceTask } from './reduce-task.ts';
+import type { RetryTiming } from './retry-unreadable-runs.ts';
+import type { SlotContext } from './slot-context.ts';
+import type { SlotEvent, TaskFailure, TaskOrderMessage, TaskResult } from './task-result.ts';
+
+export interface AttemptRun {
+  readonly context: SlotContext;
+  /** Kills the attempt. */
+  readonly signal: AbortSignal;
+  readonly timing: RetryTiming;
+  readonly onEvent: (event: SlotEvent) => void;
+}
+
+/**
+ * Runs one attempt in the calling thread, from its directories to its log; `ended` is its last
+ * event. Rejects only for a bug, with everything cleaned up and no `ended`.
+ */
+export async function runAttempt(order: TaskOrderMessage, run: AttemptRun): Promise<void> {
+  const progress = new AttemptProgress(run.onEvent);
+  let result: TaskResult;
+  try {
+    result = await attemptResult(order, run, progress);
+  } finally {
+    progress.stop();
+  }
+  run.onEvent({ type: 'ended', result });
+}
+
+async function attemptResult(
+  order: TaskOrderMessage,
+  { context, signal, timing }: AttemptRun,
+  progress: AttemptProgress,
+): Promise<TaskResult> {
+  const startedMs = timing.nowMs();
+  let attempt: Attempt | undefined;
+  try {
+    attempt = new Attempt({ order, context, signal, progress });
+    const work =
+      order.stage === 'map'
+        ? await runMapTask(order, attempt)
+        : await runReduceTask(order, attempt, timing);
+    const outputs = [work.output, ...attempt.takeSideFiles()];
+    const durationMs = Math.round(timing.nowMs() - startedMs);
+    const statistics: AttemptStatistics = { ...work.statistics, duration_ms: durationMs };
+    const counters = attempt.programs.counters.totals();
+    return { outcome: 'finished', outputs, statistics, counters };
+  } catch (error) {
+    attempt?.discard();
+    if (signal.aborted || error instanceof AttemptKilled) return { outcome: 'killed' };
+    return failed(order, attempt, error);
+  } finally {
+    attempt?.close();
+  }
+}
+
+function failed(
+  order: TaskOrderMessage,
+  attempt: Attempt | undefined,
+  error: unknown,
+): TaskFailure {
+  const failure = failureOf(error);
+  if (!failure) throw error;
+  const ownCommand = order.stage === 'map' ? order.mapper : order.reducer;
+  return {
+    outcome: failure.outcome,
+    cause: failure.cause,
+    command: failure.command ?? ownCommand,
+    stderr_tail: attempt?.programs.log.lastLines() ?? [],
+    input: attempt?.input ?? null,
+    bad_run: failure.badRun,
+  };
+}
