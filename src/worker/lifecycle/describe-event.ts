@@ -1,0 +1,81 @@
+import { attemptKey } from '../../protocol/ids.ts';
+import type { ManagerOrder } from '../../protocol/manager-orders.ts';
+import type { SlotEvent } from '../tasks/task-result.ts';
+import type { LogLevel } from './commands.ts';
+import type { WorkerEvent } from './events.ts';
+
+/** One line of the log. */
+export interface LogLine {
+  readonly level: LogLevel;
+  readonly message: string;
+}
+
+/** The line for an event; what comes all the time is `debug`. `<` is from the Manager. */
+export function describeEvent(event: WorkerEvent): LogLine {
+  switch (event.type) {
+    case 'tick':
+      return { level: 'debug', message: 'tick' };
+    case 'paused':
+      return { level: 'warn', message: `stood still for ${String(Math.round(event.pauseMs))} ms` };
+    case 'connected':
+      return { level: 'debug', message: `connection ${String(event.connection)} is there` };
+    case 'disconnected': {
+      const message = `connection ${String(event.connection)} is gone: ${event.reason}`;
+      return { level: 'debug', message };
+    }
+    case 'order':
+      return describeOrder(event.order);
+    case 'refused':
+      return { level: 'info', message: `< error ${event.code}: ${event.message}` };
+    case 'token_read': {
+      const outcome = 'token' in event.result ? 'read' : `not read: ${event.result.reason}`;
+      return { level: 'debug', message: `token ${outcome}` };
+    }
+    case 'slot': {
+      const { level, message } = describeSlotEvent(event.event);
+      const where = `slot ${String(event.slot)}: ${attemptKey(event.attempt)}`;
+      return { level, message: `${where} ${message}` };
+    }
+    case 'stop_requested':
+      return { level: 'info', message: 'told to stop' };
+    default:
+      return event satisfies never;
+  }
+}
+
+function describeOrder(order: ManagerOrder): LogLine {
+  const type = `< ${order.message_type}`;
+  switch (order.message_type) {
+    case 'register_ack':
+      return { level: 'debug', message: `${type} epoch ${String(order.epoch)}` };
+    case 'new_map_task':
+    case 'new_reduce_task':
+      return { level: 'info', message: `${type} ${attemptKey(order)}` };
+    case 'cancel_task':
+      return { level: 'info', message: `${type} ${attemptKey(order)}: ${order.reason}` };
+    case 'settled':
+      return { level: 'info', message: `${type} ${attemptKey(order)}: ${order.outcome}` };
+    case 'received':
+      return { level: 'debug', message: `${type} ${String(order.received)}` };
+    case 'shutdown':
+      return { level: 'info', message: type };
+    default:
+      return order satisfies never;
+  }
+}
+
+function describeSlotEvent(event: SlotEvent): LogLine {
+  switch (event.type) {
+    case 'started':
+      return { level: 'info', message: 'started' };
+    case 'progress':
+      return { level: 'debug', message: `has read ${String(event.bytesRead)} bytes` };
+    case 'ended': {
+      const { result } = event;
+      const why = 'cause' in result ? `: ${result.cause.text}` : '';
+      return { level: 'info', message: `ended ${result.outcome}${why}` };
+    }
+    default:
+      return event satisfies never;
+  }
+}
