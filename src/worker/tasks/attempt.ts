@@ -3,11 +3,7 @@ import { join, resolve } from 'node:path';
 import { attemptName, jobName } from '../../protocol/ids.ts';
 import { attemptDirectory, SIDE_FILES_NAME, stderrPath } from '../../protocol/job-layout.ts';
 import type { OutputFile } from '../../protocol/worker-messages.ts';
-import {
-  type AttemptDirectory,
-  makeAttemptDirectory,
-  removeAttemptDirectory,
-} from './attempt-directory.ts';
+import { makeAttemptDirectory, removeAttemptDirectory } from './attempt-directory.ts';
 import { AttemptKilled } from './attempt-failure.ts';
 import type { AttemptProgress } from './attempt-progress.ts';
 import { AttemptPrograms } from './attempt-programs.ts';
@@ -31,7 +27,6 @@ export class Attempt {
   readonly context: SlotContext;
   readonly progress: AttemptProgress;
   readonly programs: AttemptPrograms;
-  readonly directory: AttemptDirectory;
   /** What the mapper reads just now. */
   input: TaskFailure['input'] = null;
   readonly #options: AttemptOptions;
@@ -56,7 +51,7 @@ export class Attempt {
       mkdirSync(this.#stagedDirectory);
       mkdirSync(this.#sideDirectory);
       const shared = resolve(order.job_directory, '../..');
-      this.directory = makeAttemptDirectory(this.#localDirectory, order.files, shared);
+      makeAttemptDirectory(this.#localDirectory, order.files, shared);
     } catch (error) {
       this.discard();
       removeAttemptDirectory(this.#localDirectory);
@@ -65,7 +60,7 @@ export class Attempt {
     this.programs = new AttemptPrograms({
       order,
       context,
-      directory: this.directory.work,
+      directory: this.#localDirectory,
       sideDirectory: this.#sideDirectory,
       signal,
       progress,
@@ -78,6 +73,13 @@ export class Attempt {
 
   get signal(): AbortSignal {
     return this.#options.signal;
+  }
+
+  /** Makes a local directory for files of merges; programs do not look there. */
+  makeScratchDirectory(): string {
+    const path = `${this.#localDirectory}.merge`;
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    return path;
   }
 
   /** Lists the side files; removes their directory, and then ours, where nothing is in them. */
@@ -111,6 +113,7 @@ export class Attempt {
     });
     tolerate(() => {
       removeAttemptDirectory(this.#localDirectory);
+      if (order.stage === 'reduce') removeAttemptDirectory(`${this.#localDirectory}.merge`);
     });
   }
 }

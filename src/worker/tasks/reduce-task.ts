@@ -139,7 +139,7 @@ function openMerge(
     partition: order.task_index,
     partitions: order.reduces,
     bufferBytes: sortBufferBytes,
-    scratchDir: attempt.directory.scratch,
+    scratchDir: attempt.makeScratchDirectory(),
     arena,
     signal: attempt.signal,
   });

@@ -78,7 +78,7 @@ describe('a map-only attempt', () => {
     const order = bench.mapOrder({ mapper: 'sort', files, pieces: [bench.input('a', 'x\n')] });
     await bench.succeed(order);
     expect(bench.part('map-00000.1')).toBe('shipped\nx\n');
-    expect(bench.log(order)).toMatch(/^mapper: .*\/job-0007-map-00000\.1\/work\/sort\n$/);
+    expect(bench.log(order)).toMatch(/^mapper: .*\/job-0007-map-00000\.1\/sort\n$/);
   });
 });
 
