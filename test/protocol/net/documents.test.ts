@@ -66,6 +66,32 @@ describe('documents', () => {
     peer.socket.destroy();
   });
 
+  test('half a one that ends in a brace is not taken for a whole one', async () => {
+    const peer = await RawPeer.connect(server.port);
+    const half = '{"message_type":"new_manager_job","environment":{}';
+    await peer.write(half);
+    await server.until(() => server.timers.waiting >= 3);
+    server.timers.advance(200);
+    await peer.write(`,${JOB.slice(1)}\n`);
+    await server.until(() => server.requests.length === 1);
+    expect(server.bad).toEqual([]);
+    peer.socket.destroy();
+  });
+
+  test('each has 30 s of its own', async () => {
+    const peer = await RawPeer.connect(server.port);
+    await peer.write(LIST.slice(0, 12));
+    await server.until(() => server.timers.waiting >= 3);
+    server.timers.advance(29_000);
+    await peer.write(`${LIST.slice(12)}\n${LIST.slice(0, 12)}`);
+    await peer.answers(1);
+    server.timers.advance(29_000);
+    await peer.write(`${LIST.slice(12)}\n`);
+    await peer.answers(2);
+    expect(server.bad).toEqual([]);
+    peer.socket.destroy();
+  });
+
   test('one that is not finished within 30 s is answered and closes the connection', async () => {
     const peer = await RawPeer.connect(server.port);
     await peer.write(LIST.slice(0, 12));

@@ -66,6 +66,28 @@ describe('a listener', () => {
     expect(manager.requests).toEqual([]);
   });
 
+  test('can close a connection unheard, and sees its peer go', async () => {
+    const codes: string[] = [];
+    let closed: (() => void) | undefined;
+    await manager.start({
+      onConnection: (connection) => {
+        connection.onClose(({ code }) => {
+          codes.push(code);
+          closed?.();
+        });
+        connection.close();
+      },
+    });
+    const peer = await RawPeer.connect(manager.port);
+    await peer.write(`${LIST}\n`);
+    const gone = new Promise<void>((resolve) => {
+      closed = resolve;
+    });
+    await peer.untilEnd();
+    await gone;
+    expect(codes).toEqual(['closed']);
+  });
+
   test('lets connections send their last words when it closes, and is then gone', async () => {
     await manager.start();
     const peer = await RawPeer.connect(manager.port);
