@@ -10,6 +10,8 @@ import type { OrderBody, WorkerRecord } from './worker.ts';
 export interface SchedulerOptions {
   /** One life of a Manager; grows with every start. */
   readonly epoch: number;
+  /** Numbers below it belong to jobs of earlier Managers here. */
+  readonly firstJobId?: number;
   readonly clusterId: string;
   /** What Workers must find in the shared directory. */
   readonly token: string;
@@ -58,7 +60,7 @@ export class Context {
   readonly requests = new Map<number, PendingRequest>();
   /** `submission_id` → job id, for jobs that have one. */
   readonly submissions = new Map<string, number>();
-  nextJobId = 1;
+  nextJobId: number;
   nextRequest = 1;
   /** Messages of the past that were ignored. */
   staleMessages = 0;
@@ -70,6 +72,7 @@ export class Context {
 
   constructor(options: SchedulerOptions) {
     this.options = options;
+    this.nextJobId = options.firstJobId ?? 1;
   }
 
   emit(command: ManagerCommand): void {

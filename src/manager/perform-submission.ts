@@ -1,0 +1,48 @@
+import { resolve } from 'node:path';
+import { outcomeText, type PerformContext, type Performers } from './perform-context.ts';
+import { prepareJob } from './planner/prepare-job.ts';
+import { makeStaging, type MakeStaging } from './publish/staging.ts';
+
+/** Commands that turn a submission into a job. */
+export function submissionPerformers(
+  context: PerformContext,
+): Performers<'prepare_job' | 'make_staging'> {
+  const { begin, place } = context;
+  return {
+    prepare_job: ({ request, spec, slots }) =>
+      begin(async () => {
+        try {
+          const plan = await prepareJob(spec, slots, place);
+          return { type: 'job_prepared', request, plan };
+        } catch (error) {
+          return { type: 'job_refused', request, reason: outcomeText(error) };
+        }
+      }),
+    make_staging: (command) =>
+      begin(async () => {
+        const { jobId } = command;
+        try {
+          await adoptFiles(command, context);
+          await makeStaging(command, context.cluster.directory, context.cluster.modes);
+          return { type: 'staging_made', jobId };
+        } catch (error) {
+          return { type: 'staging_failed', jobId, reason: outcomeText(error) };
+        }
+      }),
+  };
+}
+
+/** A bare job's programs are the Manager's own files; a client has sent its own before. */
+async function adoptFiles(
+  { spec, plan }: MakeStaging,
+  { files, place }: PerformContext,
+): Promise<void> {
+  if (spec.files !== undefined) return;
+  for (const file of plan.files) {
+    try {
+      await files.adopt(resolve(place.directory, file.path), file);
+    } catch (error) {
+      throw new Error(`Cannot ship "${file.path}": ${outcomeText(error)}`, { cause: error });
+    }
+  }
+}
