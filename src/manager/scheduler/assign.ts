@@ -1,13 +1,14 @@
 import type { Context } from './context.ts';
-import { isAvoided } from './fitness.ts';
 import type { Job } from './job.ts';
+import { recall } from './recall.ts';
+import { isBetterElsewhere, isEligible, type Round } from './round.ts';
 import { orderFor } from './task-order.ts';
-import type { Attempt, Task } from './task.ts';
+import type { Task } from './task.ts';
 import type { WorkerRecord } from './worker.ts';
 
 /**
  * Pairs waiting tasks with Workers: first free slots, job by job in order; then one task ahead per
- * slot while fresh tasks are left; then recalls what was sent ahead but is wanted elsewhere.
+ * slot while tasks are left; then recalls what was sent ahead but is wanted elsewhere.
  * Deterministic: jobs by priority and id, tasks by queue, Workers by free room and registration.
  */
 export function assign(ctx: Context): void {
@@ -15,56 +16,56 @@ export function assign(ctx: Context): void {
   const jobs = ctx.runningJobs();
   const servers = [...ctx.workers.values()].filter((worker) => worker.canServe(ctx.nowMs));
   if (jobs.length === 0 || servers.length === 0) return;
-  const reserved = new Set<WorkerRecord>();
-  for (const job of jobs) fill(ctx, job, servers, reserved, 'slots');
-  for (const job of jobs) fill(ctx, job, servers, reserved, 'ahead');
-  recall(ctx, jobs, servers);
+  const round: Round = { ctx, jobs, servers, reserved: new Set() };
+  for (const job of jobs) {
+    fill(round, job, { room: 'slots', elsewhereFirst: true });
+    fill(round, job, { room: 'slots', elsewhereFirst: false });
+  }
+  for (const job of jobs) fill(round, job, { room: 'ahead', elsewhereFirst: true });
+  recall(round);
+}
+
+interface Filling {
+  readonly room: 'slots' | 'ahead';
+  /** Passes over a task for Workers that it has failed on while it has not on another. */
+  readonly elsewhereFirst: boolean;
 }
 
 /** Hands out tasks of one job until it has none, or nobody takes one. */
-function fill(
-  ctx: Context,
-  job: Job,
-  servers: readonly WorkerRecord[],
-  reserved: Set<WorkerRecord>,
-  room: 'slots' | 'ahead',
-): void {
-  if (!servers.some((worker) => roomIn(worker, room) > 0)) return;
+function fill(round: Round, job: Job, filling: Filling): void {
+  const { ctx, servers, reserved } = round;
+  const hasRoom = (worker: WorkerRecord): boolean => roomIn(worker, filling.room) > 0;
+  if (!servers.some(hasRoom)) return;
   for (const task of job.pending) {
     if (job.attempts.size >= job.maxRunning) return;
     if (task.notBeforeMs > ctx.nowMs) continue;
-    const candidates = servers.filter(
-      (worker) => isEligible(worker, job, servers) && !reserved.has(worker),
-    );
-    const worker = task.runsAlone
-      ? idle(task, candidates, reserved)
-      : roomiest(task, candidates, room);
+    const open = servers.filter((each) => !reserved.has(each) && isEligible(round, job, each));
+    if (task.runsAlone) {
+      const worker = filling.room === 'slots' ? idle(task, open, reserved) : undefined;
+      if (worker) dispatch(ctx, job, task, worker);
+      continue;
+    }
+    const roomy = open.filter(hasRoom);
+    if (roomy.length === 0) return;
+    const worker = roomiest(round, job, task, { roomy, ...filling });
     if (worker) dispatch(ctx, job, task, worker);
-    else if (!task.runsAlone) return;
   }
 }
 
-function isEligible(worker: WorkerRecord, job: Job, servers: readonly WorkerRecord[]): boolean {
-  if (worker.cannotStart.has(job.id) || worker.isTakenAlone) return false;
-  return (
-    !isAvoided(worker, job) ||
-    servers.every((each) => each.cannotStart.has(job.id) || isAvoided(each, job))
-  );
-}
-
-function roomIn(worker: WorkerRecord, room: 'slots' | 'ahead'): number {
+function roomIn(worker: WorkerRecord, room: Filling['room']): number {
   return room === 'slots' ? worker.freeSlots : worker.freeSlots + worker.slots;
 }
 
 /** Most room first, where the task has not failed yet if possible. */
 function roomiest(
+  round: Round,
+  job: Job,
   task: Task,
-  candidates: readonly WorkerRecord[],
-  room: 'slots' | 'ahead',
+  { roomy, elsewhereFirst }: Filling & { readonly roomy: readonly WorkerRecord[] },
 ): WorkerRecord | undefined {
   let best: WorkerRecord | undefined;
-  for (const worker of candidates) {
-    if (roomIn(worker, room) <= 0) continue;
+  for (const worker of roomy) {
+    if (elsewhereFirst && isBetterElsewhere(round, job, task, worker)) continue;
     if (!best || isBetter(task, worker, best)) best = worker;
   }
   return best;
@@ -95,7 +96,7 @@ function idle(
 
 function dispatch(ctx: Context, job: Job, task: Task, worker: WorkerRecord): void {
   job.queueOf(task.stage).remove(task);
-  const attempt = task.newAttempt(worker.id, ctx.nowMs, worker.freeSlots <= 0);
+  const attempt = task.newAttempt(worker, ctx.nowMs, worker.freeSlots <= 0);
   worker.add(attempt);
   job.attempts.add(attempt);
   job.attemptCounts[task.stage].attempts += 1;
@@ -110,52 +111,4 @@ function dispatch(ctx: Context, job: Job, task: Task, worker: WorkerRecord): voi
       nonce: worker.nonce,
     },
   });
-}
-
-/**
- * Takes back what waits ahead on a Worker when a slot elsewhere is idle, or when it is of a later
- * job than one that could use the place: else the later job would start first. Only what would
- * then go elsewhere is recalled, or it would go back and forth for ever.
- */
-function recall(ctx: Context, jobs: readonly Job[], servers: readonly WorkerRecord[]): void {
-  const wanting = jobs.find((job) => wantsPlace(ctx, job));
-  const nothingWaits = jobs.every((job) => job.pending.size === 0);
-  let idleSlots = nothingWaits ? sumOf(servers, (worker) => Math.max(0, worker.freeSlots)) : 0;
-  for (const worker of servers) {
-    for (const attempt of [...worker.attempts.values()].toReversed()) {
-      const job = ctx.jobs.get(attempt.ref.job_id);
-      if (!job || !attempt.ahead || attempt.cancelled) continue;
-      if (wanting && isLater(job, wanting) && isEligible(worker, wanting, servers)) {
-        takeBack(ctx, worker, attempt, `an earlier job, ${wanting.name}, needs the slot`);
-      } else if (idleSlots > 0 && hasIdleServer(job, servers)) {
-        idleSlots -= 1;
-        takeBack(ctx, worker, attempt, 'a slot is idle elsewhere');
-      }
-    }
-  }
-}
-
-/** Whether the job has a task that lacks nothing but a place. */
-function wantsPlace(ctx: Context, job: Job): boolean {
-  if (job.attempts.size >= job.maxRunning) return false;
-  for (const task of job.pending) if (!task.runsAlone && task.notBeforeMs <= ctx.nowMs) return true;
-  return false;
-}
-
-function hasIdleServer(job: Job, servers: readonly WorkerRecord[]): boolean {
-  return servers.some((worker) => worker.freeSlots > 0 && isEligible(worker, job, servers));
-}
-
-function takeBack(ctx: Context, worker: WorkerRecord, attempt: Attempt, reason: string): void {
-  attempt.cancelled = true;
-  ctx.order(worker, { message_type: 'cancel_task', ...attempt.ref, reason });
-}
-
-function isLater(job: Job, than: Job): boolean {
-  if (job === than) return false;
-  return job.priority < than.priority || (job.priority === than.priority && job.id > than.id);
-}
-
-function sumOf<T>(items: readonly T[], of: (item: T) => number): number {
-  return items.reduce((sum, item) => sum + of(item), 0);
 }

@@ -1,6 +1,8 @@
 import type { AttemptRef } from '../../protocol/ids.ts';
+import type { AttemptLogRow } from './commands.ts';
 import type { Context } from './context.ts';
 import type { Job } from './job.ts';
+import type { AttemptEndedRecord } from './records.ts';
 import type { Attempt, Task } from './task.ts';
 import type { WorkerRecord } from './worker.ts';
 
@@ -21,6 +23,19 @@ export function waitingTask(job: Job | undefined, attempt: Attempt): Task | unde
   return task?.isCurrent(attempt.ref) === true ? task : undefined;
 }
 
+/** Its program runs: it has a slot. */
+export function noteStarted(ctx: Context, attempt: Attempt): void {
+  attempt.ahead = false;
+  attempt.startedAtMs ??= ctx.nowMs;
+}
+
+/** The very process that an attempt was sent to, if it is still here. */
+export function workerOf(ctx: Context, attempt: Attempt): WorkerRecord | undefined {
+  const worker = ctx.workers.get(attempt.workerId);
+  return worker?.nonce === attempt.nonce ? worker : undefined;
+}
+
+/** Counts and logs a message of the past; it changes nothing. */
 export function stale(ctx: Context, worker: WorkerRecord, what: string): void {
   ctx.staleMessages += 1;
   ctx.log('info', `Ignored stale message from ${worker.id}: ${what}`);
@@ -46,15 +61,25 @@ export function settle(
   worker.acknowledgementDueMs = undefined;
 }
 
+/** An attempt ended without a commit: for the journal and the job's log, unless the job is over. */
+export function recordEnd(
+  ctx: Context,
+  job: Job,
+  attempt: Attempt,
+  end: { readonly outcome: AttemptEndedRecord['outcome']; readonly detail: string },
+): void {
+  if (job.hasEnded) return;
+  const { outcome } = end;
+  ctx.emit({ type: 'append', record: { type: 'attempt_ended', attempt: attempt.ref, outcome } });
+  logRow(ctx, job, attempt, { ...end, bytesIn: attempt.bytesRead, bytesOut: 0 });
+}
+
 /** One row of the job's log of attempts. */
 export function logRow(
   ctx: Context,
+  job: Job,
   attempt: Attempt,
-  end: {
-    outcome: 'finished' | 'failed' | 'lost' | 'unfit' | 'returned';
-    bytesOut: number;
-    detail: string;
-  },
+  end: Pick<AttemptLogRow, 'outcome' | 'bytesIn' | 'bytesOut' | 'detail'>,
 ): void {
   const startedMs = attempt.startedAtMs ?? attempt.dispatchedAtMs;
   ctx.emit({
@@ -62,9 +87,8 @@ export function logRow(
     row: {
       attempt: attempt.ref,
       workerId: attempt.workerId,
-      startedAtMs: startedMs,
+      startedAtMs: Math.round(job.submittedAtMs + startedMs - job.submittedMonoMs),
       durationMs: Math.round(ctx.nowMs - startedMs),
-      bytesIn: attempt.bytesRead,
       ...end,
     },
   });

@@ -52,6 +52,8 @@ export function watch(ctx: Context, client: ConnectionId, job: Job, from: number
     clientAnswered(ctx, client);
     return;
   }
+  // Asked for twice over one connection it is streamed once, and ended once.
+  if (job.watchers.has(client)) return clientAnswered(ctx, client);
   job.watchers.add(client);
   clientOf(ctx, client).watching.add(job.id);
   job.nextProgressMs = ctx.nowMs;

@@ -101,7 +101,7 @@ export type ManagerCommand =
   | { readonly type: 'log_attempt'; readonly row: AttemptLogRow }
   /** Delete all that is left of an ended job: `job_files_removed`. */
   | { readonly type: 'remove_job_files'; readonly jobId: number }
-  /** Answer `read_log` from the attempt's stderr file. */
+  /** Answer `read_log` from the attempt's stderr file: `log_read`. */
   | {
       readonly type: 'read_log';
       readonly client: ConnectionId;
@@ -129,6 +129,7 @@ export interface PublishPart {
 export interface AttemptLogRow {
   readonly attempt: AttemptRef;
   readonly workerId: string;
+  /** Wall clock, milliseconds since 1970. */
   readonly startedAtMs: number;
   readonly durationMs: number;
   readonly bytesIn: number;

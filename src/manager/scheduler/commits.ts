@@ -1,6 +1,14 @@
 import { attemptDirectory, runPath } from '../../protocol/job-layout.ts';
 import type { Finished } from '../../protocol/worker-messages.ts';
-import { detach, logRow, settle, stale, waitingTask } from './attempt-books.ts';
+import {
+  detach,
+  logRow,
+  recordEnd,
+  settle,
+  stale,
+  waitingTask,
+  workerOf,
+} from './attempt-books.ts';
 import type { Context } from './context.ts';
 import { noteUnfit } from './fitness.ts';
 import type { Job } from './job.ts';
@@ -34,7 +42,8 @@ export function attemptFinished(ctx: Context, worker: WorkerRecord, message: Fin
     bytes: file.bytes,
   }));
   ctx.emit({ type: 'check_outputs', attempt: attempt.ref, files });
-  logRow(ctx, attempt, { outcome: 'finished', bytesOut: statistics.output_bytes, detail: '' });
+  const bytes = { bytesIn: statistics.input_bytes, bytesOut: statistics.output_bytes };
+  logRow(ctx, job, attempt, { outcome: 'finished', detail: '', ...bytes });
 }
 
 function pathOf(ctx: Context, job: Job, attempt: Attempt, name: string): string {
@@ -67,10 +76,10 @@ export function outputsChecked(ctx: Context, ref: Attempt['ref'], problem: strin
     ctx.emit({ type: 'append', record: { type: 'task_committed', ...commit } });
     return;
   }
-  const worker = ctx.workers.get(attempt.workerId);
+  const worker = workerOf(ctx, attempt);
   if (worker) settle(ctx, worker, attempt.ref, 'discard');
   task.move({ state: 'pending' });
-  if (!job.isRunning) return;
+  recordEnd(ctx, job, attempt, { outcome: 'unfit', detail: problem });
   ctx.log('warn', `${job.name}/${nameOf(attempt)} left unusable output: ${problem}`);
   backOff(ctx, job, task, attempt, problem);
   if (worker) noteUnfit(ctx, worker, problem);
@@ -87,7 +96,7 @@ export function taskCommitted(ctx: Context, record: TaskCommittedRecord): void {
   if (task.stage === 'map') job.mapsCommitted += 1;
   else job.reducesCommitted += 1;
   job.stageTimes[task.stage].toMs = ctx.nowMs;
-  const worker = ctx.workers.get(record.workerId);
+  const worker = workerOf(ctx, attempt);
   if (worker) settle(ctx, worker, attempt.ref, 'committed');
   ctx.log('info', `${job.name}/${nameOf(attempt)} committed by ${record.workerId}`);
   advance(ctx, job);

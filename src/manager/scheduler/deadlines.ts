@@ -31,8 +31,9 @@ function ofJob(ctx: Context, job: Job): number {
   if (phase.phase === 'stopping') next = Math.min(next, phase.deadlineMs);
   if (phase.phase !== 'running') return next;
   for (const task of job.pending) {
-    if (task.notBeforeMs <= ctx.nowMs) break;
-    next = Math.min(next, task.notBeforeMs);
+    // Tasks that were never tried come last, and wait for nothing but room.
+    if (task.lastAttempt === undefined) break;
+    if (task.notBeforeMs > ctx.nowMs) next = Math.min(next, task.notBeforeMs);
   }
   return next;
 }

@@ -7,6 +7,9 @@ import { jobFor } from './queries.ts';
 
 /** What is kept of ended jobs, for how long, and how it goes. */
 
+/** What could not be removed is tried again after so long. */
+const CLEAN_UP_AGAIN_MS = 60_000;
+
 /** `remove_job`: forgets an ended job and deletes what is left of it. */
 export function removeJob(ctx: Context, client: ConnectionId, message: RemoveJob): void {
   const job = jobFor(ctx, client, message);
@@ -44,8 +47,8 @@ export function sweep(ctx: Context): void {
   ended.forEach((job, index) => {
     const tooMany = ended.length - index > ctx.options.keepJobs;
     if (tooMany || ctx.nowMs >= job.endedAtMonoMs + ctx.options.keepJobsMs) return expire(ctx, job);
-    if (job.keptBytes > 0 && ctx.nowMs >= keptUntilMs(ctx, job)) {
-      job.keptBytes = 0;
+    if (job.keptBytes > 0 && ctx.nowMs >= job.nextCleanUpMs) {
+      job.nextCleanUpMs = ctx.nowMs + CLEAN_UP_AGAIN_MS;
       ctx.emit({ type: 'clean_up', jobId: job.id, place: job.place, keepIntermediates: false });
     }
   });
@@ -54,11 +57,7 @@ export function sweep(ctx: Context): void {
 /** When `sweep` has something to do for an ended job. */
 export function nextSweepMs(ctx: Context, job: Job): number {
   const expiryMs = job.endedAtMonoMs + ctx.options.keepJobsMs;
-  return job.keptBytes > 0 ? Math.min(expiryMs, keptUntilMs(ctx, job)) : expiryMs;
-}
-
-function keptUntilMs(ctx: Context, job: Job): number {
-  return job.endedAtMonoMs + ctx.options.keepFailedMs;
+  return job.keptBytes > 0 ? Math.min(expiryMs, job.nextCleanUpMs) : expiryMs;
 }
 
 function expire(ctx: Context, job: Job): void {

@@ -7,6 +7,7 @@ import type { ConnectionId } from './events.ts';
 import { PendingQueue } from './pending-queue.ts';
 import type { JobPlan, OutputPlace } from './plan.ts';
 import { type Attempt, Task } from './task.ts';
+import type { WorkerRecord } from './worker.ts';
 
 /** Why a job ends without success. */
 export type JobEnding =
@@ -62,6 +63,8 @@ export class Job {
   manifestUnderWay = false;
   /** A map was voided while its manifest was being written. */
   manifestStale = false;
+  /** Runs being checked, by `attemptKey`, and who could not read them. */
+  readonly suspects = new Map<string, Set<WorkerRecord>>();
   outputParts = 0;
   /** Attempts that Workers still have, cancelled ones included. */
   readonly attempts = new Set<Attempt>();
@@ -94,6 +97,8 @@ export class Job {
   /** Its files are being removed because it was kept long enough. */
   expired = false;
   keptBytes = 0;
+  /** When to remove what was kept, if it is not gone by then. */
+  nextCleanUpMs = 0;
   endedAtMonoMs = 0;
   readonly #firstAttempt: number;
   readonly #taskCounts: Readonly<Record<TaskStage, number>>;
@@ -238,6 +243,9 @@ export class Job {
     }
     this.maps = [];
     this.reduces = [];
+    this.pendingMaps.clear();
+    this.pendingReduces.clear();
+    this.suspects.clear();
   }
 
   /** Numbers and keeps an event for watchers that come later. */

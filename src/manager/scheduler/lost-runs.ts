@@ -1,19 +1,33 @@
+import { attemptKey, attemptName, taskName } from '../../protocol/ids.ts';
 import type { Context } from './context.ts';
+import { noteUnfit } from './fitness.ts';
 import type { Job } from './job.ts';
 import type { MapVoidedRecord } from './records.ts';
 import { tryAgain } from './retries.ts';
 import type { Attempt } from './task.ts';
+import type { WorkerRecord } from './worker.ts';
 
 /** Map output that a reduce could not read: checked, voided, mapped again. */
 
-/** A reduce could not read a map's run: the Manager looks for itself before it believes. */
+/**
+ * A reduce could not read a map's run: the Manager looks for itself, once for all who report it,
+ * before it believes. Reports of runs that do not count any more are of the past.
+ */
 export function suspectRun(
   ctx: Context,
   job: Job,
+  reporter: WorkerRecord,
   run: { readonly map_index: number; readonly attempt: number },
 ): void {
   const state = job.maps[run.map_index]?.state;
   if (state?.state !== 'committed' || state.commit.attempt.attempt !== run.attempt) return;
+  const key = attemptKey(state.commit.attempt);
+  const reporters = job.suspects.get(key);
+  if (reporters) {
+    reporters.add(reporter);
+    return;
+  }
+  job.suspects.set(key, new Set([reporter]));
   ctx.emit({ type: 'check_run', run: state.commit.attempt });
 }
 
@@ -23,13 +37,18 @@ export function runChecked(ctx: Context, run: Attempt['ref'], problem: string | 
   const state = job?.maps[run.task_index]?.state;
   if (!job?.isRunning || state?.state !== 'committed') return;
   if (state.commit.attempt.attempt !== run.attempt) return;
-  if (problem === null) {
-    ctx.log('warn', `${job.name}: a Worker could not read a run that is sound here`);
-    return;
-  }
-  ctx.log('warn', `${job.name}: map output ${String(run.task_index)} is void: ${problem}`);
-  ctx.tell(job, { kind: 'map_voided', task: job.maps[run.task_index]?.name ?? '', cause: problem });
+  if (problem === null) return clearSuspicion(ctx, job, run);
+  ctx.log('warn', `${job.name}/${attemptName(run)} is void: ${problem}`);
+  ctx.tell(job, { kind: 'map_voided', task: taskName(run), cause: problem });
   ctx.emit({ type: 'append', record: { type: 'map_voided', attempt: run } });
+}
+
+/** The run is sound: whoever said otherwise has a fault of its own. */
+function clearSuspicion(ctx: Context, job: Job, run: Attempt['ref']): void {
+  const key = attemptKey(run);
+  const reporters = job.suspects.get(key) ?? [];
+  job.suspects.delete(key);
+  for (const worker of reporters) noteUnfit(ctx, worker, `could not read ${key}, which is sound`);
 }
 
 /** Exactly that map runs again, ahead of all reduces. */
@@ -38,6 +57,7 @@ export function mapVoided(ctx: Context, record: MapVoidedRecord): void {
   const task = job?.maps[record.attempt.task_index];
   if (!job?.isRunning || task?.state.state !== 'committed') return;
   if (task.state.commit.attempt.attempt !== record.attempt.attempt) return;
+  job.suspects.delete(attemptKey(record.attempt));
   job.mapsCommitted -= 1;
   job.manifestPath = undefined;
   if (job.manifestUnderWay) job.manifestStale = true;

@@ -1,7 +1,8 @@
+import { attemptName } from '../../protocol/ids.ts';
 import type { FailureReport } from '../../protocol/job-report.ts';
 import { JOB_DEFAULTS } from '../../protocol/job-spec.ts';
 import type { Failed } from '../../protocol/worker-messages.ts';
-import { detach, logRow, settle, waitingTask } from './attempt-books.ts';
+import { detach, recordEnd, settle, stale, waitingTask } from './attempt-books.ts';
 import type { Context } from './context.ts';
 import { blameWorker, noteUnfit, refuseJobOn } from './fitness.ts';
 import type { Job } from './job.ts';
@@ -19,7 +20,7 @@ import type { WorkerRecord } from './worker.ts';
 export function attemptFailed(ctx: Context, worker: WorkerRecord, message: Failed): void {
   const attempt = worker.attempt(message);
   settle(ctx, worker, message, 'discard');
-  if (!attempt) return;
+  if (!attempt) return stale(ctx, worker, `failed ${attemptName(message)}`);
   const job = detach(ctx, worker, attempt);
   const task = waitingTask(job, attempt);
   if (!job || !task) {
@@ -27,8 +28,7 @@ export function attemptFailed(ctx: Context, worker: WorkerRecord, message: Faile
     return;
   }
   const outcome = message.outcome === 'failed' ? 'failed' : 'unfit';
-  logRow(ctx, attempt, { outcome, bytesOut: 0, detail: message.cause.text });
-  ctx.emit({ type: 'append', record: { type: 'attempt_ended', attempt: attempt.ref, outcome } });
+  recordEnd(ctx, job, attempt, { outcome, detail: message.cause.text });
   switch (message.outcome) {
     case 'failed':
       return charge(ctx, worker, { job, task, attempt }, message);
@@ -39,10 +39,9 @@ export function attemptFailed(ctx: Context, worker: WorkerRecord, message: Faile
       return refuseJobOn(ctx, worker, { job, task, attempt }, message);
     case 'unfit':
       task.move({ state: 'pending' });
-      noteUnfit(ctx, worker, message.cause.text);
-      backOff(ctx, job, task, attempt, message.cause.text);
-      if (message.bad_run) suspectRun(ctx, job, message.bad_run);
-      return;
+      if (message.bad_run) suspectRun(ctx, job, worker, message.bad_run);
+      else noteUnfit(ctx, worker, message.cause.text);
+      return backOff(ctx, job, task, attempt, message.cause.text);
     default:
       message.outcome satisfies never;
   }
@@ -102,10 +101,10 @@ function failureOf(task: Task, attempt: Attempt, message: Failed): FailureReport
 /** A Worker gave an attempt back, or says that it never had it. */
 export function attemptReturned(ctx: Context, worker: WorkerRecord, attempt: Attempt): void {
   const job = detach(ctx, worker, attempt);
-  logRow(ctx, attempt, { outcome: 'returned', bytesOut: 0, detail: '' });
   if (!job) return;
-  const task = job.task(attempt.ref.stage, attempt.ref.task_index);
-  if (job.isRunning && task?.isCurrent(attempt.ref) === true) tryAgain(job, task);
+  recordEnd(ctx, job, attempt, { outcome: 'returned', detail: '' });
+  const task = waitingTask(job, attempt);
+  if (task) tryAgain(job, task);
   cleanWhenQuiet(ctx, job);
 }
 
@@ -120,18 +119,17 @@ export function attemptLost(
   if (!job) return;
   const task = waitingTask(job, attempt);
   if (!task) return cleanWhenQuiet(ctx, job);
-  if (attempt.startedAtMs === undefined) return tryAgain(job, task);
+  if (attempt.startedAtMs === undefined) {
+    recordEnd(ctx, job, attempt, { outcome: 'returned', detail: `never tried: ${loss.reason}` });
+    return tryAgain(job, task);
+  }
   task.lost += 1;
   job.attemptCounts[task.stage].lost += 1;
   if (!loss.announced) {
     task.lostWithoutGoodbye += 1;
     if (attempt.alone) task.lostAlone += 1;
   }
-  logRow(ctx, attempt, { outcome: 'lost', bytesOut: 0, detail: loss.reason });
-  ctx.emit({
-    type: 'append',
-    record: { type: 'attempt_ended', attempt: attempt.ref, outcome: 'lost' },
-  });
+  recordEnd(ctx, job, attempt, { outcome: 'lost', detail: loss.reason });
   ctx.tell(job, {
     kind: 'attempt_lost',
     attempt: nameOf(attempt),

@@ -29,6 +29,10 @@ export class PendingQueue {
     }
   }
 
+  clear(): void {
+    this.#tasks.length = 0;
+  }
+
   remove(task: Task): void {
     const at = this.#tasks.lastIndexOf(task);
     if (at >= 0) this.#tasks.splice(at, 1);

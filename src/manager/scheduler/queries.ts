@@ -127,8 +127,10 @@ function waitingFor(ctx: Context, job: Job): string | null {
   if (!ctx.hasRoom) return 'the shared directory has no room';
   const ahead = jobAhead(ctx, job);
   if (ahead) return `queued behind ${ahead.name}`;
-  const blind = [...ctx.workers.values()].every((worker) => !worker.canServe(ctx.nowMs));
-  return blind ? 'no Worker can take tasks: see mapreduce workers' : null;
+  const servers = [...ctx.workers.values()].filter((worker) => worker.canServe(ctx.nowMs));
+  if (servers.length === 0) return 'no Worker can take tasks: see mapreduce workers';
+  const unable = servers.every((worker) => worker.cannotStart.has(job.id));
+  return unable ? 'no Worker that can start its program: see mapreduce workers' : null;
 }
 
 /** The job that has the slots which this one waits for. */
@@ -158,14 +160,13 @@ function viewOf(ctx: Context, worker: WorkerRecord): WorkerView {
     queued: attempts.length - running,
     finished: worker.finished,
     failed: worker.failed,
-    last_sign_of_life_ms_ago: Math.round(ctx.nowMs - worker.lastSignOfLifeMs),
+    last_sign_of_life_ms_ago: Math.max(0, Math.round(ctx.nowMs - worker.lastSignOfLifeMs)),
     udp: worker.udpConfirmed,
   };
 }
 
 function stateOf(ctx: Context, worker: WorkerRecord): WorkerView['state'] {
   if (worker.connection === undefined) return 'silent';
-  if (worker.draining) return 'draining';
   if (typeof worker.ready?.problem === 'string') return 'blind';
   return worker.pausedUntilMs > ctx.nowMs ? 'paused' : 'live';
 }

@@ -1,6 +1,7 @@
 import { attemptKey, attemptName } from '../../protocol/ids.ts';
 import type { AttemptListing, Register } from '../../protocol/worker-messages.ts';
 import { PROTOCOL_VERSION } from '../../protocol/worker-messages.ts';
+import { noteStarted, stale } from './attempt-books.ts';
 import type { Context } from './context.ts';
 import type { ConnectionId } from './events.ts';
 import { attemptLost, attemptReturned } from './outcomes.ts';
@@ -22,6 +23,8 @@ export function register(
     ctx.emit({ type: 'refuse_worker', connection, code: 'version_mismatch', message: text });
     return;
   }
+  const holder = ctx.workerByConnection.get(connection);
+  if (holder) return stale(ctx, holder, 'a second "register" on its connection');
   const known = ctx.workers.get(message.worker_id);
   const worker =
     known?.nonce === message.nonce
@@ -63,6 +66,8 @@ function comeBack(ctx: Context, worker: WorkerRecord, connection: ConnectionId):
   worker.registeredAtMs = ctx.nowMs;
   worker.unacknowledged = [];
   worker.behind = undefined;
+  // It looks at the shared directory anew, and takes no tasks until it has.
+  worker.ready = undefined;
   ctx.workerByConnection.set(connection, worker);
   ctx.log('info', `${worker.id} came back`);
   return worker;
@@ -96,7 +101,7 @@ function reconcile(ctx: Context, worker: WorkerRecord, listed: readonly AttemptL
   }
   for (const listing of listed) {
     const wanted = worker.attempts.get(attemptKey(listing));
-    if (wanted && listing.state === 'running') wanted.startedAtMs ??= ctx.nowMs;
+    if (wanted && listing.state === 'running') noteStarted(ctx, wanted);
     if (!wanted && listing.state !== 'finished') cancel(ctx, worker, listing);
   }
 }

@@ -2,7 +2,7 @@ import type { CancelJob, WatchJob } from '../../protocol/client-messages.ts';
 import type { Core } from '../../runtime/core.ts';
 import { assert } from '../../runtime/assert.ts';
 import { assign } from './assign.ts';
-import { clientAsked, clientClosed, clientEnded, watch } from './clients.ts';
+import { clientAnswered, clientAsked, clientClosed, clientEnded, watch } from './clients.ts';
 import type { ManagerCommand } from './commands.ts';
 import { outputsChecked, taskCommitted } from './commits.ts';
 import { Context, type SchedulerOptions } from './context.ts';
@@ -20,6 +20,7 @@ import {
   failJob,
   jobEnded,
   manifestWritten,
+  published,
   publishedRecorded,
   publishingRecorded,
   publishPrepared,
@@ -136,7 +137,7 @@ function outcome(ctx: Context, event: Outcome): void {
     case 'publish_prepared':
       return publishPrepared(ctx, event);
     case 'published':
-      return ctx.emit({ type: 'append', record: { type: 'published', jobId: event.jobId } });
+      return published(ctx, event.jobId);
     case 'storage_failed':
     case 'publish_failed':
       return storageFailed(ctx, event.jobId, event.reason);
@@ -144,6 +145,8 @@ function outcome(ctx: Context, event: Outcome): void {
       return cleanedUp(ctx, event.jobId, event.keptBytes);
     case 'job_files_removed':
       return jobFilesRemoved(ctx, event.jobId, event.freedBytes);
+    case 'log_read':
+      return clientAnswered(ctx, event.client);
     case 'storage_room':
       return storageRoom(ctx, event.hasRoom, event.detail);
     default:
@@ -165,7 +168,8 @@ function recorded(ctx: Context, record: JournalRecord): void {
     case 'published':
       return publishedRecorded(ctx, record.jobId);
     case 'job_ended':
-      return jobEnded(ctx, record.jobId, record.report);
+      jobEnded(ctx, record.jobId, record.report);
+      return sweep(ctx);
     case 'attempt_dispatched':
     case 'attempt_ended':
     case 'job_removed':

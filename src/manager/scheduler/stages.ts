@@ -2,6 +2,7 @@ import { assert } from '../../runtime/assert.ts';
 import { jobDirectory } from '../../protocol/job-layout.ts';
 import type { FailureReport } from '../../protocol/job-report.ts';
 import { JOB_DEFAULTS } from '../../protocol/job-spec.ts';
+import { settle, workerOf } from './attempt-books.ts';
 import { tellFinished } from './clients.ts';
 import type { PublishPart } from './commands.ts';
 import type { Context } from './context.ts';
@@ -89,7 +90,7 @@ export function publishPrepared(
   event: { jobId: number; device: number; inode: number; parts: number },
 ): void {
   const job = ctx.jobs.get(event.jobId);
-  if (job?.phase.phase !== 'publishing') return;
+  if (job?.phase.phase !== 'publishing' || job.phase.step !== 'preparing') return;
   if (job.cancelRequestedBy !== undefined) {
     return stopJob(ctx, job, { outcome: 'cancelled', by: job.cancelRequestedBy });
   }
@@ -114,6 +115,13 @@ export function publishingRecorded(
     device: record.device,
     inode: record.inode,
   });
+}
+
+/** The output is in place: nobody hears of it before that is recorded. */
+export function published(ctx: Context, jobId: number): void {
+  const job = ctx.jobs.get(jobId);
+  if (job?.phase.phase !== 'publishing' || job.phase.step !== 'renaming') return;
+  ctx.emit({ type: 'append', record: { type: 'published', jobId } });
 }
 
 export function publishedRecorded(ctx: Context, jobId: number): void {
@@ -153,7 +161,7 @@ function blameless(cause: string): FailureReport {
 /** `cancel_job`: at once where that is possible, at the next turn of a step that cannot be stopped. */
 export function requestStop(ctx: Context, job: Job, by: string): void {
   const { phase } = job;
-  job.cancelRequestedBy = by;
+  job.cancelRequestedBy ??= by;
   if (phase.phase === 'running') stopJob(ctx, job, { outcome: 'cancelled', by });
 }
 
@@ -167,7 +175,7 @@ export function stopJob(ctx: Context, job: Job, ending: JobEnding): void {
   for (const attempt of job.attempts) {
     if (attempt.cancelled) continue;
     attempt.cancelled = true;
-    const worker = ctx.workers.get(attempt.workerId);
+    const worker = workerOf(ctx, attempt);
     if (worker) {
       ctx.order(worker, {
         message_type: 'cancel_task',
@@ -176,7 +184,17 @@ export function stopJob(ctx: Context, job: Job, ending: JobEnding): void {
       });
     }
   }
+  for (const task of [...job.maps, ...job.reduces]) discardResult(ctx, task);
   cleanWhenQuiet(ctx, job);
+}
+
+/** A result that waits for its record is of no use any more: the Worker may forget it. */
+function discardResult(ctx: Context, task: Task): void {
+  const { state } = task;
+  if (state.state !== 'committing') return;
+  const worker = workerOf(ctx, state.attempt);
+  if (worker) settle(ctx, worker, state.attempt.ref, 'discard');
+  task.move({ state: 'pending' });
 }
 
 /** Goes on to cleaning when no Worker has an attempt of this job any more, or none will say. */
@@ -208,6 +226,7 @@ export function jobEnded(
   if (!job) return;
   job.move({ phase: 'ended', report });
   job.endedAtMonoMs = ctx.nowMs;
+  job.nextCleanUpMs = ctx.nowMs + ctx.options.keepFailedMs;
   job.release();
   ctx.log('info', `${job.name} ${report.outcome} after ${String(report.duration_ms)} ms`);
   tellFinished(ctx, job);

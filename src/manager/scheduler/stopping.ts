@@ -1,5 +1,6 @@
 import type { Context } from './context.ts';
 import { requestStop } from './stages.ts';
+import { refuseRequests } from './submission.ts';
 
 /** How the Manager ends: jobs are called off, Workers told or left, then exit. */
 
@@ -18,6 +19,7 @@ export function beginStop(ctx: Context, endWorkers: boolean): void {
     ctx.log('info', endWorkers ? 'Shutting the cluster down' : 'This Manager stops');
     ctx.stopping = { deadlineMs: ctx.nowMs + STOP_WITHIN_MS, endWorkers };
   }
+  refuseRequests(ctx);
   for (const job of ctx.jobs.values()) {
     if (!job.hasEnded)
       requestStop(ctx, job, endWorkers ? 'shutdown of the cluster' : 'the end of its Manager');

@@ -20,14 +20,7 @@ export function submit(
   message: NewManagerJob,
   wallMs: number,
 ): void {
-  if (ctx.stopping) {
-    ctx.reply(client, {
-      message_type: 'error',
-      code: 'stopping',
-      message: 'Cannot accept a job: the Manager is stopping',
-    });
-    return clientAnswered(ctx, client);
-  }
+  if (ctx.stopping) return refuse(ctx, [client], STOPPING);
   if (joinEarlierSubmission(ctx, client, message)) return;
   const request = ctx.nextRequest;
   ctx.nextRequest += 1;
@@ -53,7 +46,7 @@ function joinEarlierSubmission(
     return true;
   }
   for (const request of ctx.requests.values()) {
-    if (request.message.submission_id !== id) continue;
+    if (request.message.submission_id !== id || request.message.dry_run === true) continue;
     request.clients.push(client);
     return true;
   }
@@ -67,7 +60,7 @@ function specOf(message: NewManagerJob): JobSpec {
 
 export function jobRefused(ctx: Context, requestNumber: number, reason: string): void {
   const request = takeRequest(ctx, requestNumber);
-  if (request) refuse(ctx, request.clients, reason);
+  if (request) refuse(ctx, request.clients, { code: 'refused', message: reason });
 }
 
 export function jobPrepared(ctx: Context, requestNumber: number, plan: JobPlan): void {
@@ -84,12 +77,8 @@ export function jobPrepared(ctx: Context, requestNumber: number, plan: JobPlan):
   if (holder) {
     const directory = plan.output.directory ?? '';
     const rule = 'two jobs cannot share or nest outputs';
-    refuse(
-      ctx,
-      request.clients,
-      `Cannot write to "${directory}": ${holder.name} is writing to "${holder.place.directory}", and ${rule}`,
-    );
-    return;
+    const message = `Cannot write to "${directory}": ${holder.name} is writing to "${holder.place.directory}", and ${rule}`;
+    return refuse(ctx, request.clients, { code: 'refused', message });
   }
   const job = register(ctx, request, plan);
   ctx.emit({ type: 'make_staging', jobId: job.id, spec: job.spec, plan, place: job.place });
@@ -162,7 +151,7 @@ export function stagingFailed(ctx: Context, jobId: number, reason: string): void
   if (!job) return;
   ctx.jobs.delete(jobId);
   if (job.spec.submission_id !== undefined) ctx.submissions.delete(job.spec.submission_id);
-  refuse(ctx, job.submitters, reason);
+  refuse(ctx, job.submitters, { code: 'refused', message: reason });
 }
 
 /** The record is durable: only now does anybody hear that the job exists. */
@@ -196,10 +185,28 @@ function replyAccepted(ctx: Context, client: ConnectionId, job: Job): void {
   clientAnswered(ctx, client);
 }
 
-function refuse(ctx: Context, clients: readonly ConnectionId[], message: string): void {
+/** The Manager stops: what is still being prepared will not be accepted. */
+export function refuseRequests(ctx: Context): void {
+  for (const number of ctx.requests.keys()) {
+    const request = takeRequest(ctx, number);
+    if (request) refuse(ctx, request.clients, STOPPING);
+  }
+}
+
+interface Refusal {
+  readonly code: 'refused' | 'stopping';
+  readonly message: string;
+}
+
+const STOPPING: Refusal = {
+  code: 'stopping',
+  message: 'Cannot accept a job: the Manager is stopping',
+};
+
+function refuse(ctx: Context, clients: readonly ConnectionId[], { code, message }: Refusal): void {
   ctx.log('info', `Job refused: ${message}`);
   for (const client of clients) {
-    ctx.reply(client, { message_type: 'error', code: 'refused', message });
+    ctx.reply(client, { message_type: 'error', code, message });
     clientAnswered(ctx, client);
   }
 }

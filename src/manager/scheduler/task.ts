@@ -14,8 +14,10 @@ import type {
 export interface Attempt {
   readonly ref: AttemptRef;
   readonly workerId: string;
+  /** Of the process that has it: another one of the same name does not. */
+  readonly nonce: string;
   readonly dispatchedAtMs: number;
-  /** Sent to a Worker without a free slot, to be started when one frees; cleared by `started`. */
+  /** Sent to a Worker without a free slot, to be started when one frees; cleared when one has. */
   ahead: boolean;
   /** When its program was started; undefined: it was never tried. */
   startedAtMs: number | undefined;
@@ -115,7 +117,11 @@ export class Task {
   }
 
   /** Starts the next attempt's life; the caller sends it. */
-  newAttempt(workerId: string, nowMs: number, ahead: boolean): Attempt {
+  newAttempt(
+    worker: { readonly id: string; readonly nonce: string },
+    nowMs: number,
+    ahead: boolean,
+  ): Attempt {
     const attempt: Attempt = {
       ref: {
         job_id: this.jobId,
@@ -123,7 +129,8 @@ export class Task {
         task_index: this.index,
         attempt: this.#nextAttempt,
       },
-      workerId,
+      workerId: worker.id,
+      nonce: worker.nonce,
       dispatchedAtMs: nowMs,
       ahead,
       startedAtMs: undefined,

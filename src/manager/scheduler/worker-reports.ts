@@ -8,7 +8,7 @@ import type {
   WorkerMessage,
 } from '../../protocol/worker-messages.ts';
 import { attemptName } from '../../protocol/ids.ts';
-import { stale } from './attempt-books.ts';
+import { noteStarted, stale } from './attempt-books.ts';
 import { attemptFinished } from './commits.ts';
 import type { Context } from './context.ts';
 import type { ConnectionId } from './events.ts';
@@ -86,7 +86,8 @@ function sendReceived(ctx: Context, worker: WorkerRecord): void {
 export function heartbeat(ctx: Context, message: Heartbeat): void {
   const worker = ctx.workers.get(message.worker_id);
   if (worker?.nonce !== message.nonce || message.epoch !== ctx.options.epoch) return;
-  if (message.number <= worker.heartbeatNumber) return;
+  if (message.number <= worker.datagramNumber) return;
+  worker.datagramNumber = message.number;
   worker.lastSignOfLifeMs = ctx.nowMs;
   beat(ctx, worker, message);
   if (worker.udpConfirmed) return;
@@ -96,7 +97,6 @@ export function heartbeat(ctx: Context, message: Heartbeat): void {
 }
 
 function beat(ctx: Context, worker: WorkerRecord, message: Heartbeat): void {
-  worker.heartbeatNumber = Math.max(worker.heartbeatNumber, message.number);
   worker.acknowledge(message.received);
   if (message.sent > worker.received && message.unacknowledged_ms > 0) {
     worker.behind ??= { number: message.sent, sinceMs: ctx.nowMs - message.unacknowledged_ms };
@@ -112,8 +112,7 @@ function ready(ctx: Context, worker: WorkerRecord, message: Ready): void {
 function started(ctx: Context, worker: WorkerRecord, message: Started): void {
   const attempt = worker.attempt(message);
   if (!attempt) return stale(ctx, worker, `started ${attemptName(message)}`);
-  attempt.ahead = false;
-  attempt.startedAtMs ??= ctx.nowMs;
+  noteStarted(ctx, attempt);
   ctx.log('info', `${worker.id} started ${attemptName(message)}`);
 }
 

@@ -23,7 +23,6 @@ export class WorkerRecord {
   connectionLostAtMs = 0;
   /** It has said that it sees the shared directory (`problem` null) or why not; undefined: not yet. */
   ready: { readonly problem: string | null } | undefined;
-  draining = false;
   /** `shutdown` was sent. */
   toldToStop = false;
   /** What it has, by `attemptKey`; cancelled attempts stay until their end is known. */
@@ -34,7 +33,8 @@ export class WorkerRecord {
   received = 0;
   /** Received but not yet acknowledged, since when. */
   acknowledgementDueMs: number | undefined;
-  heartbeatNumber = 0;
+  /** Number of the last heartbeat by UDP; the same one comes over TCP too until UDP is confirmed. */
+  datagramNumber = 0;
   udpConfirmed = false;
   udpWarned = false;
   /** Orders not acknowledged by a heartbeat: numbers and when they were sent, oldest first. */
@@ -83,8 +83,17 @@ export class WorkerRecord {
     this.attempts.set(attemptKey(attempt.ref), attempt);
   }
 
+  /** Its slot goes to what has waited longest, though `started` may be still to come. */
   remove(attempt: Attempt): void {
     this.attempts.delete(attemptKey(attempt.ref));
+    const attempts = [...this.attempts.values()];
+    let taken = attempts.filter((each) => !each.ahead).length;
+    for (const waiting of attempts) {
+      if (taken >= this.slots) return;
+      if (!waiting.ahead || waiting.cancelled) continue;
+      waiting.ahead = false;
+      taken += 1;
+    }
   }
 
   get freeSlots(): number {
@@ -94,7 +103,7 @@ export class WorkerRecord {
   /** Whether it could be given tasks at all, room aside. */
   canServe(nowMs: number): boolean {
     const sound = this.ready !== undefined && this.ready.problem === null;
-    return sound && this.connection !== undefined && !this.draining && this.pausedUntilMs <= nowMs;
+    return sound && this.connection !== undefined && this.pausedUntilMs <= nowMs;
   }
 
   /** An attempt that must have the Worker to itself is here. */

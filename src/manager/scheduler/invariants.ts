@@ -1,0 +1,143 @@
+import { assert } from '../../runtime/assert.ts';
+import { attemptKey } from '../../protocol/ids.ts';
+import type { Context } from './context.ts';
+import type { Job } from './job.ts';
+import { type Attempt, nameOf, type Task } from './task.ts';
+import type { WorkerRecord } from './worker.ts';
+
+/**
+ * What holds between any two steps, whatever came in. Looks at everything, so it belongs into tests
+ * and simulation, not into a busy Manager.
+ * @throws AssertionError naming what is wrong
+ */
+export function checkInvariants(ctx: Context): void {
+  for (const worker of ctx.workers.values()) checkWorker(ctx, worker);
+  for (const [connection, worker] of ctx.workerByConnection) {
+    assert(worker.connection === connection, `${worker.id} does not know its own connection`);
+    assert(ctx.workers.get(worker.id) === worker, `${worker.id} is connected but not known`);
+  }
+  for (const job of ctx.jobs.values()) checkJob(ctx, job);
+  checkOutputs([...ctx.jobs.values()].filter((job) => !job.hasEnded));
+  checkClients(ctx);
+  for (const [submission, jobId] of ctx.submissions) {
+    assert(ctx.jobs.has(jobId), `submission "${submission}" names a job that is not there`);
+  }
+}
+
+/** A slot runs one attempt and has at most one more waiting; one that must be alone is alone. */
+function checkWorker(ctx: Context, worker: WorkerRecord): void {
+  const { id, connection } = worker;
+  if (connection !== undefined) {
+    assert(ctx.workerByConnection.get(connection) === worker, `${id} has another's connection`);
+  }
+  const { size } = worker.attempts;
+  assert(size <= 2 * worker.slots, `${id} has ${String(size)} attempts`);
+  assert(!worker.isTakenAlone || size === 1, `${id} has an attempt that should be alone there`);
+  for (const [key, attempt] of worker.attempts) {
+    assert(key === attemptKey(attempt.ref), `${id} has ${key} under a wrong name`);
+    assert(attempt.workerId === id, `${id} has an attempt of ${attempt.workerId}`);
+    const job = ctx.jobs.get(attempt.ref.job_id);
+    assert(job?.attempts.has(attempt) !== false, `${key} is at ${id} but not in its job`);
+  }
+}
+
+function checkJob(ctx: Context, job: Job): void {
+  for (const attempt of job.attempts) {
+    const worker = ctx.workers.get(attempt.workerId);
+    const isThere = worker?.attempts.get(attemptKey(attempt.ref)) === attempt;
+    assert(isThere, `${job.name}/${nameOf(attempt)} is on no Worker`);
+    assert(job.isRunning || attempt.cancelled, `${nameOf(attempt)} goes on after its job`);
+  }
+  checkCounts(job);
+  if (job.isRunning) checkRunning(job);
+  if (job.hasEnded) checkEnded(job);
+  for (const client of job.watchers) {
+    const watching = ctx.clients.get(client)?.watching.has(job.id);
+    assert(watching === true, `client ${String(client)} does not know that it watches ${job.name}`);
+  }
+}
+
+function checkCounts(job: Job): void {
+  if (job.hasEnded) return;
+  const maps = committed(job.maps);
+  const reduces = committed(job.reduces);
+  assert(job.mapsCommitted === maps, `${job.name}: ${String(maps)} maps are committed`);
+  assert(job.reducesCommitted === reduces, `${job.name}: ${String(reduces)} reduces are committed`);
+  const manifest = job.manifestPath === undefined || job.allMapsCommitted;
+  assert(manifest, `${job.name} has a manifest though a map is missing`);
+}
+
+/** Every task is in exactly one place, and every attempt is one that its task waits for. */
+function checkRunning(job: Job): void {
+  assert(job.attempts.size <= job.maxRunning, `${job.name} runs more than it may`);
+  for (const [tasks, queue] of [
+    [job.maps, job.pendingMaps],
+    [job.reduces, job.pendingReduces],
+  ] as const) {
+    const queued = new Set(queue);
+    assert(queued.size === queue.size, `${job.name} has a task twice in its queue`);
+    for (const task of tasks) checkTask(job, task, queued.has(task));
+  }
+  for (const attempt of job.attempts) {
+    const task = job.task(attempt.ref.stage, attempt.ref.task_index);
+    assert(task?.isCurrent(attempt.ref) === true, `nobody waits for ${nameOf(attempt)}`);
+  }
+}
+
+function checkTask(job: Job, task: Task, isQueued: boolean): void {
+  const { state } = task;
+  const isPending = state.state === 'pending';
+  assert(isQueued === isPending, `${task.name} is ${state.state}, queued: ${String(isQueued)}`);
+  if (state.state === 'active') {
+    assert(job.attempts.has(state.attempt), `${task.name} waits for an attempt that is nowhere`);
+    assertOwn(task, state.attempt);
+  }
+  if (state.state === 'committing') {
+    assert(!job.attempts.has(state.attempt), `${nameOf(state.attempt)} finished, yet it runs`);
+  }
+  if (state.state === 'committed' || state.state === 'committing') {
+    const { attempt } = state.commit;
+    assert(attempt.attempt <= (task.lastAttempt ?? 0), `${task.name} has a commit of no attempt`);
+  }
+}
+
+function assertOwn(task: Task, { ref }: Attempt): void {
+  const isOwn = ref.stage === task.stage && ref.task_index === task.index;
+  assert(isOwn && ref.job_id === task.jobId, `${task.name} has the attempt of another task`);
+}
+
+/** An ended job is its report. What Workers have not given back yet was called off. */
+function checkEnded(job: Job): void {
+  const tasks = job.maps.length + job.reduces.length;
+  const queued = job.pendingMaps.size + job.pendingReduces.size;
+  assert(tasks === 0 && queued === 0, `${job.name} has ended and keeps its tasks`);
+  assert(job.watchers.size === 0, `${job.name} has ended and is watched`);
+  assert(job.submitters.length === 0, `${job.name} has ended and owes an answer`);
+}
+
+/** No two unfinished jobs write to the same place, or one inside the other's. */
+function checkOutputs(jobs: readonly Job[]): void {
+  for (const [index, job] of jobs.entries()) {
+    for (const other of jobs.slice(index + 1)) {
+      const a = `${job.place.directory}/`;
+      const b = `${other.place.directory}/`;
+      const apart = !a.startsWith(b) && !b.startsWith(a);
+      assert(apart, `${job.name} and ${other.name} write to the same place`);
+    }
+  }
+}
+
+function checkClients(ctx: Context): void {
+  for (const [id, client] of ctx.clients) {
+    for (const jobId of client.watching) {
+      const watched = ctx.jobs.get(jobId)?.watchers.has(id);
+      assert(watched === true, `job ${String(jobId)} does not know its watcher ${String(id)}`);
+    }
+    const owed = client.pending > 0 || client.watching.size > 0;
+    assert(owed || !client.ended, `client ${String(id)} waits for nothing and is not closed`);
+  }
+}
+
+function committed(tasks: readonly Task[]): number {
+  return tasks.filter((task) => task.state.state === 'committed').length;
+}

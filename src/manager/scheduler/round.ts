@@ -1,0 +1,36 @@
+import type { Context } from './context.ts';
+import { isAvoided } from './fitness.ts';
+import type { Job } from './job.ts';
+import type { Task } from './task.ts';
+import type { WorkerRecord } from './worker.ts';
+
+/** One round of handing out: who can take tasks at all, and who is kept free. */
+export interface Round {
+  readonly ctx: Context;
+  /** Jobs that want slots, in the order to serve them. */
+  readonly jobs: readonly Job[];
+  /** Workers that can be given tasks, in order of registration. */
+  readonly servers: readonly WorkerRecord[];
+  /** Kept free for a task that must have a Worker to itself. */
+  readonly reserved: Set<WorkerRecord>;
+}
+
+/** Whether a Worker with room may be given tasks of this job. */
+export function isEligible(round: Round, job: Job, worker: WorkerRecord): boolean {
+  if (worker.cannotStart.has(job.id) || worker.isTakenAlone) return false;
+  return (
+    !isAvoided(worker, job) ||
+    round.servers.every((each) => each.cannotStart.has(job.id) || isAvoided(each, job))
+  );
+}
+
+/** The task has failed on this Worker, and there is one on which it has not. */
+export function isBetterElsewhere(
+  round: Round,
+  job: Job,
+  task: Task,
+  worker: WorkerRecord,
+): boolean {
+  if (!task.triedOn.has(worker.id)) return false;
+  return round.servers.some((each) => !task.triedOn.has(each.id) && isEligible(round, job, each));
+}

@@ -1,0 +1,258 @@
+import type { Context, SchedulerOptions } from '../../../../src/manager/scheduler/context.ts';
+import type { ManagerCommand } from '../../../../src/manager/scheduler/commands.ts';
+import type { ConnectionId, ManagerEvent } from '../../../../src/manager/scheduler/events.ts';
+import { checkInvariants } from '../../../../src/manager/scheduler/invariants.ts';
+import type { Job } from '../../../../src/manager/scheduler/job.ts';
+import { Scheduler } from '../../../../src/manager/scheduler/scheduler.ts';
+import type { Behaviour } from './behaviour.ts';
+import { describeCommand, describeEvent } from './describe.ts';
+import { Disk } from './disk.ts';
+import type { Link, Surroundings } from './link.ts';
+import { Monitor, valid } from './monitor.ts';
+import type { Submission } from './plans.ts';
+import { SimClient } from './sim-client.ts';
+import { SimWorker } from './sim-worker.ts';
+import { Timeline } from './timeline.ts';
+
+export const HOUR_MS = 3_600_000;
+
+export const OPTIONS: SchedulerOptions = {
+  epoch: 1,
+  clusterId: 'cluster-1',
+  token: 'token-1',
+  sharedDirectory: '/shared',
+  heartbeatIntervalMs: 2000,
+  keepFailedMs: 24 * HOUR_MS,
+  keepJobs: 100,
+  keepJobsMs: 30 * 24 * HOUR_MS,
+  address: '127.0.0.1:6000',
+};
+
+interface WorldOptions extends Partial<SchedulerOptions> {
+  /** How long a message or an answer of storage takes; 0 when left out. */
+  readonly latencyMs?: () => number;
+}
+
+/** A tick that leaves its own deadline in the past may be followed by so many before it must move. */
+const TICKS_AT_ONE_MOMENT_MAX = 5;
+
+export interface RecordedStep {
+  readonly event: ManagerEvent;
+  readonly nowMs: number;
+  readonly commands: readonly ManagerCommand[];
+}
+
+/**
+ * A cluster in virtual time around one Scheduler: storage that answers, Workers and clients that
+ * speak. Checks invariants after every step, and keeps every step for replay and as a trace.
+ */
+export class World {
+  readonly timeline = new Timeline();
+  readonly scheduler: Scheduler;
+  readonly options: SchedulerOptions;
+  readonly disk: Disk;
+  readonly steps: RecordedStep[] = [];
+  readonly workers: SimWorker[] = [];
+  exitCode: number | undefined;
+  /** Events that wait while the Manager's process stands still; undefined while it runs. */
+  #unread: ManagerEvent[] | undefined;
+  readonly #monitor = new Monitor();
+  readonly #latencyMs: () => number;
+  readonly #links = new Map<ConnectionId, { link: Link; worker: string }>();
+  readonly #clients = new Map<ConnectionId, SimClient>();
+  readonly #answerAtMs = new Map<string, number>();
+  #nextConnection = 1;
+
+  constructor(options: WorldOptions = {}) {
+    const { latencyMs, ...rest } = options;
+    this.options = { ...OPTIONS, ...rest };
+    this.scheduler = new Scheduler(this.options);
+    this.#latencyMs = latencyMs ?? (() => 0);
+    this.disk = new Disk((event) => this.#answer(event));
+  }
+
+  get nowMs(): number {
+    return this.timeline.nowMs;
+  }
+
+  get state(): Context {
+    return this.scheduler.state;
+  }
+
+  job(id = 1): Job {
+    const job = this.state.jobs.get(id);
+    if (!job) throw new Error(`there is no job ${String(id)}`);
+    return job;
+  }
+
+  /** A Worker that connects now; it takes tasks once what is due has been done. */
+  worker(id: string, behaviour: Partial<Behaviour> = {}): SimWorker {
+    let name = id;
+    const surroundings: Surroundings = {
+      timeline: this.timeline,
+      manager: (event) => this.step(event),
+      latencyMs: this.#latencyMs,
+      open: (link) => {
+        const connection = this.#nextConnection;
+        this.#nextConnection += 1;
+        this.#links.set(connection, { link, worker: name });
+        return connection;
+      },
+    };
+    const worker = new SimWorker(id, behaviour, surroundings);
+    name = worker.id;
+    this.workers.push(worker);
+    worker.connect();
+    return worker;
+  }
+
+  client(): SimClient {
+    const id = this.#nextConnection;
+    this.#nextConnection += 1;
+    const client = new SimClient(
+      id,
+      (event) => this.step(event),
+      () => this.nowMs,
+    );
+    this.#clients.set(id, client);
+    return client;
+  }
+
+  /** A client that submits a job and watches it to its end. */
+  submit(submission: Submission = {}): SimClient {
+    const client = this.client().submit(submission);
+    this.settle();
+    const accepted = client.last('job_accepted');
+    return accepted ? client.watch(accepted.job) : client;
+  }
+
+  /** One event for the Manager, now. */
+  step(event: ManagerEvent): readonly ManagerCommand[] {
+    if (this.exitCode !== undefined) return [];
+    if (this.#unread) {
+      this.#unread.push(event);
+      return [];
+    }
+    if (event.type === 'worker_message') valid('from_worker', event.message);
+    if (event.type === 'client_message') valid('from_client', event.message);
+    const commands = this.scheduler.step(event, this.nowMs);
+    this.steps.push({ event, nowMs: this.nowMs, commands });
+    this.#monitor.check(event, commands, this.state);
+    checkInvariants(this.state);
+    for (const command of commands) this.#perform(command);
+    return commands;
+  }
+
+  /** Does all that is due now. */
+  settle(): void {
+    this.run(0);
+  }
+
+  /** Lets time pass. */
+  run(forMs: number): void {
+    const endMs = this.nowMs + forMs;
+    while (this.#advance(endMs));
+    this.timeline.nowMs = Math.max(this.nowMs, endMs);
+  }
+
+  /** Lets time pass until something holds; an error when it does not in time. */
+  runUntil(holds: () => boolean, withinMs = 60_000): void {
+    const endMs = this.nowMs + withinMs;
+    while (!holds()) {
+      if (!this.#advance(endMs)) {
+        throw new Error(`not within ${String(withinMs)} ms\n${this.trace().slice(-3000)}`);
+      }
+    }
+  }
+
+  /** Runs until every job has ended. */
+  runJobs(withinMs = 60_000): void {
+    this.runUntil(() => [...this.state.jobs.values()].every((job) => job.hasEnded), withinMs);
+  }
+
+  /** The Manager's process stands still; what the others said meanwhile is read after it. */
+  standStill(forMs: number): void {
+    if (this.#unread) return;
+    const endMs = this.nowMs + forMs;
+    this.#unread = [];
+    while ((this.timeline.nextMs ?? endMs + 1) <= endMs) this.timeline.doNext();
+    this.timeline.nowMs = endMs;
+    const unread = this.#unread;
+    this.#unread = undefined;
+    this.step({ type: 'paused', pauseMs: forMs });
+    for (const event of unread) this.step(event);
+  }
+
+  /** Next planned action or deadline of the core up to `endMs`; false when there is none. */
+  #advance(endMs: number): boolean {
+    const actionMs = this.timeline.nextMs ?? Number.POSITIVE_INFINITY;
+    const deadline = this.exitCode === undefined ? this.scheduler.nextDeadlineMs() : undefined;
+    const deadlineMs = Math.max(this.nowMs, deadline ?? Number.POSITIVE_INFINITY);
+    if (Math.min(actionMs, deadlineMs) > endMs) return false;
+    if (actionMs <= deadlineMs) this.timeline.doNext();
+    else this.#tick(deadlineMs);
+    return true;
+  }
+
+  /** A tick at a deadline must move it, or the driver would spin. */
+  #tick(deadlineMs: number): void {
+    this.timeline.nowMs = deadlineMs;
+    for (let ticks = 0; ticks < TICKS_AT_ONE_MOMENT_MAX; ticks += 1) {
+      this.step({ type: 'tick' });
+      const next = this.scheduler.nextDeadlineMs();
+      if (next === undefined || next > this.nowMs) return;
+      if ((this.timeline.nextMs ?? Number.POSITIVE_INFINITY) <= this.nowMs) return;
+    }
+    throw new Error(`the deadline stays at ${String(this.scheduler.nextDeadlineMs())}`);
+  }
+
+  /** Answers of one kind stay in order, whatever they take. */
+  #answer(event: ManagerEvent): void {
+    const atMs = Math.max(this.#answerAtMs.get(event.type) ?? 0, this.nowMs + this.#latencyMs());
+    this.#answerAtMs.set(event.type, atMs);
+    this.timeline.at(atMs, () => this.step(event));
+  }
+
+  #perform(command: ManagerCommand): void {
+    switch (command.type) {
+      case 'send_worker':
+        return this.#links.get(command.connection)?.link.deliver(command.order);
+      case 'refuse_worker':
+        return this.#links.get(command.connection)?.link.refuse(command.code);
+      case 'close_worker':
+        return this.#links.get(command.connection)?.link.closeByManager();
+      case 'send_client':
+        this.#clients.get(command.client)?.replies.push(command.message);
+        return;
+      case 'close_client':
+        return this.#closeClient(command.client);
+      case 'exit':
+        this.exitCode = command.code;
+        return;
+      default:
+        this.disk.perform(command);
+    }
+  }
+
+  #closeClient(id: ConnectionId): void {
+    const client = this.#clients.get(id);
+    if (!client) return;
+    client.closed = true;
+    this.timeline.after(0, () => this.step({ type: 'client_closed', client: id }));
+  }
+
+  /** Every event and command so far, one a line; heartbeats and ticks only where they change something. */
+  trace(): string {
+    const peer = (connection: ConnectionId): string =>
+      this.#links.get(connection)?.worker ?? `client ${String(connection)}`;
+    const lines: string[] = [];
+    for (const { event, nowMs, commands } of this.steps) {
+      const quiet = event.type === 'heartbeat' || event.type === 'tick';
+      const isBeat = event.type === 'worker_message' && event.message.message_type === 'heartbeat';
+      if ((quiet || isBeat) && commands.length === 0) continue;
+      lines.push(`${(nowMs / 1000).toFixed(3).padStart(8)}  ${describeEvent(event, peer)}`);
+      for (const command of commands) lines.push(`            ${describeCommand(command, peer)}`);
+    }
+    return `${lines.join('\n')}\n`;
+  }
+}

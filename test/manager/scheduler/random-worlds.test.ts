@@ -1,0 +1,54 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Scheduler } from '../../../src/manager/scheduler/scheduler.ts';
+import { type Chaos, chaos, ChaosWorld } from './harness/chaos.ts';
+import { OPTIONS, type World } from './harness/world.ts';
+
+/** `MUSTER_RANDOM_WORLDS=5000 MUSTER_SEED=7 npx vitest run random-worlds` looks further. */
+const RUNS = Number(process.env['MUSTER_RANDOM_WORLDS'] ?? 300);
+const SEED = Number(process.env['MUSTER_SEED'] ?? 1);
+/** A pause of an unfit Worker, the longest back-off, a silence, and the work itself. */
+const ENDS_WITHIN_MS = 180_000;
+const ATTEMPTS_PER_TASK_MAX = 40;
+
+function live(plan: Chaos): World {
+  const chaotic = new ChaosWorld(plan);
+  const { world } = chaotic;
+  chaotic.runFaults();
+  if (world.exitCode !== undefined) return world;
+  chaotic.heal();
+  world.runUntil(() => world.exitCode !== undefined || hasEnded(world), ENDS_WITHIN_MS);
+  return world;
+}
+
+/** Nothing goes back and forth: recalls, losses and failures together stay few. */
+function attemptsPerTask(world: World): number {
+  const attempts = world.steps.flatMap(({ commands }) =>
+    commands.flatMap((command) =>
+      command.type === 'append' && command.record.type === 'attempt_dispatched'
+        ? [command.record.attempt.attempt]
+        : [],
+    ),
+  );
+  return attempts.reduce((most, attempt) => Math.max(most, attempt), 0);
+}
+
+function hasEnded({ state }: World): boolean {
+  return state.requests.size === 0 && [...state.jobs.values()].every((job) => job.hasEnded);
+}
+
+describe('random worlds', () => {
+  it('keep all invariants, end every job once faults stop, and replay alike', () => {
+    fc.assert(
+      fc.property(chaos, (plan) => {
+        const world = live(plan);
+        expect(attemptsPerTask(world)).toBeLessThan(ATTEMPTS_PER_TASK_MAX);
+        const again = new Scheduler(OPTIONS);
+        for (const { event, nowMs, commands } of world.steps) {
+          expect(again.step(event, nowMs)).toEqual(commands);
+        }
+      }),
+      { numRuns: RUNS, seed: SEED },
+    );
+  });
+});
