@@ -6,7 +6,7 @@ export interface CounterTotal {
 }
 
 /** Counters of one job; more would make its messages and reports unbounded. */
-export const COUNTERS_MAX = 200;
+const COUNTERS_MAX = 200;
 /** Characters of a group or a name, and digits of one increment. */
 const NAME_CHARACTERS_MAX = 200;
 const DIGITS_MAX = 1000;
