@@ -1,9 +1,9 @@
-import { writeFile } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
 import { jobDirectory } from '../../protocol/job-layout.ts';
 import { errorCode, errorText } from '../../runtime/system-error.ts';
 import type { ManagerCommand } from '../scheduler/commands.ts';
 import { makeDirectory, type StoreModes } from '../store/modes.ts';
+import { writeFileWhole } from '../store/write-file-whole.ts';
 import { attemptsDirectory } from './output-names.ts';
 import { removeTree } from './remove-tree.ts';
 
@@ -48,7 +48,7 @@ async function makeJobDirectory(
   await make(`${directory}/logs`);
   const { jobId, spec, plan, place } = command;
   const content = JSON.stringify({ schema_version: 1, job_id: jobId, spec, plan, place });
-  await writeFile(`${directory}/job.json`, `${content}\n`, { mode: modes.file });
+  await writeFileWhole(`${directory}/job.json`, `${content}\n`, modes.file);
 }
 
 function explain(command: MakeStaging, error: unknown): string {

@@ -8,7 +8,7 @@ export interface StoreModes {
 
 export const PRIVATE_MODES: StoreModes = { directory: 0o700, file: 0o600 };
 /** `--shared-group`: set-group-id, so that what Workers make belongs to the group as well. */
-export const GROUP_MODES: StoreModes = { directory: 0o2770, file: 0o660 };
+export const GROUP_MODES: StoreModes = { directory: 0o2770, file: 0o640 };
 
 /**
  * Makes one directory with exactly this mode, whatever the process's umask.

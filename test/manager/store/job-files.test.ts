@@ -1,0 +1,84 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { beforeEach, expect, test } from 'vitest';
+import { checkOutputs } from '../../../src/manager/store/check-outputs.ts';
+import { watchFreeSpace } from '../../../src/manager/store/free-space.ts';
+import { JobLogs } from '../../../src/manager/store/job-log.ts';
+import { writeManifest } from '../../../src/manager/store/manifest.ts';
+import { VirtualClock } from '../../runtime/virtual-clock.ts';
+import { useTemporaryDirectory } from '../temporary-directory.ts';
+
+const directory = useTemporaryDirectory();
+beforeEach(() => mkdirSync(`${directory()}/jobs/job-0007`, { recursive: true }));
+
+test('the job log has a heading and a line per attempt, in order', async () => {
+  const logs = new JobLogs(directory(), 0o600);
+  const row = {
+    attempt: { job_id: 7, stage: 'map', task_index: 12, attempt: 2 },
+    workerId: 'node2-1',
+    startedAtMs: 1_700_000_000_123,
+    durationMs: 4567,
+    bytesIn: 100,
+    bytesOut: 20,
+    outcome: 'failed',
+    detail: 'exit code 3:\tno\nluck',
+  } as const;
+  const writes = [logs.append(row), logs.append({ ...row, outcome: 'finished', detail: '' })];
+  await Promise.all(writes);
+  await logs.finish(7);
+  expect(readFileSync(`${directory()}/jobs/job-0007/joblog.tsv`, 'utf8')).toBe(
+    'attempt\tworker\tstart\tseconds\tbytes_in\tbytes_out\toutcome\tdetail\n' +
+      'map-00012.2\tnode2-1\t1700000000.123\t4.567\t100\t20\tfailed\texit code 3: no luck\n' +
+      'map-00012.2\tnode2-1\t1700000000.123\t4.567\t100\t20\tfinished\t\n',
+  );
+});
+
+test('a manifest is a line per map; a new version leaves the old one', async () => {
+  const entries = [
+    { map_index: 0, attempt: 1 },
+    { map_index: 1, attempt: 3 },
+  ];
+  const first = await writeManifest(directory(), { jobId: 7, version: 1, entries }, 0o600);
+  const second = await writeManifest(directory(), { jobId: 7, version: 2, entries: [] }, 0o600);
+  expect(first).toBe(`${directory()}/jobs/job-0007/manifest`);
+  expect(second).toBe(`${directory()}/jobs/job-0007/manifest.2`);
+  expect(readFileSync(first, 'utf8')).toBe(
+    '{"map_index":0,"attempt":1}\n{"map_index":1,"attempt":3}\n',
+  );
+});
+
+test('outputs are there with their size, or the first that is not is named', async () => {
+  const path = `${directory()}/part`;
+  writeFileSync(path, '12345');
+  expect(await checkOutputs([{ path, bytes: 5 }])).toBeNull();
+  expect(await checkOutputs([])).toBeNull();
+  expect(await checkOutputs([{ path, bytes: 6 }])).toBe(`"${path}" has 5 bytes here instead of 6`);
+  expect(await checkOutputs([{ path: `${path}2`, bytes: 6 }])).toBe(
+    `"${path}2" cannot be read here: no such file or directory`,
+  );
+});
+
+test('crossing the limit of free space is told once, either way', async () => {
+  const clock = new VirtualClock();
+  const told: string[] = [];
+  const sizes = [500, 50, 40, undefined, 200, 300];
+  let looked = 0;
+  const stop = watchFreeSpace({
+    directory: '/share',
+    limitBytes: 100,
+    pollMs: 1000,
+    clock,
+    onChange: (hasRoom, detail) => told.push(`${String(hasRoom)} ${detail}`),
+    freeBytes: () => {
+      const free = sizes[looked];
+      looked += 1;
+      return free === undefined ? Promise.reject(new Error('hangs')) : Promise.resolve(free);
+    },
+  });
+  for (let poll = 0; poll < sizes.length; poll += 1) {
+    await new Promise((resolve) => setImmediate(resolve));
+    clock.advance(1000);
+  }
+  stop();
+  expect(told).toEqual(['false "/share" has 50 bytes free', 'true "/share" has 200 bytes free']);
+  expect(clock.timers).toBe(0);
+});
