@@ -3,17 +3,14 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { Guard } from '../../../src/worker/program/guard.ts';
 import { GUARD_VARIABLE } from '../../../src/worker/program/environment.ts';
 import { freshDirectory } from '../../runtime/programs/fresh-directory.ts';
 import { compileSources } from '../compiled-sources.ts';
 import { isAlive, until } from './programs.ts';
 
-let compiled = '';
-beforeAll(() => {
-  compiled = compileSources();
-}, 60_000);
+const compiled = compileSources();
 
 /** A process that owns a guard, runs one shell script as a program and prints what it prints. */
 const OWNER = `

@@ -15,11 +15,12 @@ import { isAlive, until } from '../program/programs.ts';
 import { TaskBench } from './task-bench.ts';
 
 // A thread runs compiled sources, so the pool that starts it has to be compiled as well.
+const directory = compileSources();
 let compiled: typeof slotPool;
 beforeAll(async () => {
-  const file = join(compileSources(), 'worker/tasks/slot-pool.js');
-  compiled = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as typeof slotPool;
-}, 60_000);
+  const { href } = pathToFileURL(join(directory, 'worker/tasks/slot-pool.js'));
+  compiled = (await import(/* @vite-ignore */ href)) as typeof slotPool;
+});
 
 interface PoolBench {
   readonly bench: TaskBench;
