@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { parseLogLevel } from '../runtime/log-level.ts';
 import {
   COMMON_ALIASES,
   countOption,
@@ -66,11 +67,11 @@ function addWhatOptions(command: Command): void {
     .addOption(
       countOption('--num-reducers <n>', 'how many reduces, so how many parts; 0: map only'),
     )
-    .addOption(sizeOption('--split-size <size>', 'input of one map at most, e.g. 64M'))
+    .addOption(sizeOption('--split-size <size>', 'input of one map at most; 64M by default'))
     .option('--name <text>', 'what lists call the job')
     .option('--overwrite', "replace the output directory if it is an earlier job's")
-    .option('--env <K=V>', "a variable for the programs; K alone copies this shell's", collect, [])
-    .option('--file <path[#name]>', 'a file to ship with the programs; repeatable', collect, []);
+    .option('--env <K=V>', "a variable for the programs; K alone copies this shell's", collect)
+    .option('--file <path[#name]>', 'a file to ship with the programs; repeatable', collect);
 }
 
 function addRetryOptions(command: Command): void {
@@ -79,13 +80,26 @@ function addRetryOptions(command: Command): void {
       new Option('--priority <n>', 'higher goes first; 0 by default').argParser(parsePriority),
     )
     .addOption(countOption('--max-running <n>', 'at most so many tasks of this job at once', 1))
-    .addOption(countOption('--max-attempts <n>', 'failures of a task before the job fails', 1))
     .addOption(
-      countOption('--max-workers-lost <n>', 'Workers that a task may take down, running alone', 1),
+      countOption('--max-attempts <n>', 'failures of a task before the job fails; 4 by default', 1),
+    )
+    .addOption(
+      countOption(
+        '--max-workers-lost <n>',
+        'Workers that a task may lose, running alone; 3 by default',
+        1,
+      ),
     )
     .option('--keep-going', 'when a task has failed, finish every other map first')
-    .addOption(timeOption('--task-timeout <time>', 'kill a task that is silent so long; 0: never'))
-    .addOption(sizeOption('--max-record <size>', 'longest line that a program may write'));
+    .addOption(
+      timeOption(
+        '--task-timeout <time>',
+        'kill a task that is silent so long; 10m by default, 0: never',
+      ),
+    )
+    .addOption(
+      sizeOption('--max-record <size>', 'longest line that a program may write; 64M by default'),
+    );
 }
 
 function addLocalOptions(command: Command): void {
@@ -94,8 +108,19 @@ function addLocalOptions(command: Command): void {
     .addOption(
       countOption('--slots <n>', 'with --local: tasks at once; left out: a task a core', 1),
     )
-    .addOption(sizeOption('--sort-buffer <size>', 'with --local: memory of a task for sorting'))
-    .option('--work-dir <dir>', 'with --local: where tasks put scratch files');
+    .addOption(
+      sizeOption(
+        '--sort-buffer <size>',
+        'with --local: memory of a task for sorting; 256M by default',
+      ),
+    )
+    .option('--work-dir <dir>', 'with --local: where tasks put scratch files')
+    .option('--logfile <file>', 'with --local: log what happens as JSON lines')
+    .addOption(
+      new Option('--loglevel <level>', 'with --local: debug, info, warn or error').argParser(
+        parseLogLevel,
+      ),
+    );
 }
 
 function addWaitOptions(command: Command): void {
@@ -107,7 +132,7 @@ function addWaitOptions(command: Command): void {
     .option('--shutdown', 'shut the cluster down when the job has ended');
 }
 
-function collect(value: string, values: readonly string[]): readonly string[] {
+function collect(value: string, values: readonly string[] = []): readonly string[] {
   return [...values, value];
 }
 

@@ -1,9 +1,12 @@
 import type { Command } from 'commander';
+import type { LogLevel } from '../runtime/log-level.ts';
 import { UserError } from '../runtime/user-error.ts';
 import type { ManagerAddress } from './manager-address.ts';
 
 /** What commander leaves of the options of a submission. */
 interface ParsedSubmit {
+  readonly managerHost: string;
+  readonly managerPort: number;
   readonly input?: readonly string[];
   readonly output?: string;
   readonly mapper?: string;
@@ -14,8 +17,8 @@ interface ParsedSubmit {
   readonly splitSize?: number;
   readonly name?: string;
   readonly overwrite?: boolean;
-  readonly env: readonly string[];
-  readonly file: readonly string[];
+  readonly env?: readonly string[];
+  readonly file?: readonly string[];
   readonly priority?: number;
   readonly maxRunning?: number;
   readonly maxAttempts?: number;
@@ -27,6 +30,8 @@ interface ParsedSubmit {
   readonly slots?: number;
   readonly sortBuffer?: number;
   readonly workDir?: string;
+  readonly logfile?: string;
+  readonly loglevel?: LogLevel;
   readonly detach?: boolean;
   readonly waitTimeout?: number;
   readonly dryRun?: boolean;
@@ -47,7 +52,14 @@ export interface SubmitOptions {
 
 export interface JobOptions extends Omit<
   ParsedSubmit,
-  'input' | 'mapper' | keyof WaitOptions | 'waitTimeout' | 'local' | keyof LocalOptions
+  | 'input'
+  | 'mapper'
+  | keyof WaitOptions
+  | 'waitTimeout'
+  | 'local'
+  | keyof LocalOptions
+  | 'managerHost'
+  | 'managerPort'
 > {
   readonly input: readonly string[];
   readonly mapper: string;
@@ -58,6 +70,8 @@ export interface LocalOptions {
   /** Bytes. */
   readonly sortBuffer?: number;
   readonly workDir?: string;
+  readonly logfile?: string;
+  readonly loglevel?: LogLevel;
 }
 
 export interface WaitOptions extends ShowOptions {
@@ -79,6 +93,8 @@ const LOCAL_FLAGS = [
   ['slots', '--slots'],
   ['sortBuffer', '--sort-buffer'],
   ['workDir', '--work-dir'],
+  ['logfile', '--logfile'],
+  ['loglevel', '--loglevel'],
 ] as const;
 
 /**
@@ -138,7 +154,7 @@ function checkTogether(parsed: ParsedSubmit, command: Command): void {
   for (const [name, flag] of LOCAL_FLAGS) {
     if (!local && parsed[name] !== undefined) {
       throw new UserError(
-        `Cannot use ${flag} without --local: it is an option of mapreduce-worker`,
+        `Cannot use ${flag} without --local: a Worker on its own has this option`,
       );
     }
   }

@@ -1,6 +1,7 @@
 import type {
   JobReport,
   JobStatus,
+  JobSummary,
   StageProgress,
   StageReport,
 } from '../../src/protocol/job-report.ts';
@@ -95,8 +96,8 @@ export function stageProgress(changes: Partial<StageProgress> = {}): StageProgre
   };
 }
 
-/** A job that runs, unless changed. */
-export function jobStatus(changes: Partial<JobStatus> = {}): JobStatus {
+/** A job that runs, as lists show it, unless changed. */
+export function jobSummary(changes: Partial<JobSummary> = {}): JobSummary {
   return {
     job_id: 7,
     job: 'job-0007',
@@ -115,6 +116,14 @@ export function jobStatus(changes: Partial<JobStatus> = {}): JobStatus {
       bytes_done: 0,
       bytes_total: 0,
     }),
+    ...changes,
+  };
+}
+
+/** The same with everything that is known about it. */
+export function jobStatus(changes: Partial<JobStatus> = {}): JobStatus {
+  return {
+    ...jobSummary(),
     waiting_for: null,
     running_attempts: [],
     last_errors: [],

@@ -57,13 +57,11 @@ describe('the line of an event', () => {
   });
 });
 
-describe('lines about waiting', () => {
-  const behind = (job: string, percent: number): JobEvent => ({
-    kind: 'queued_behind',
-    job,
-    percent,
-  });
+function behind(job: string, percent: number): JobEvent {
+  return { kind: 'queued_behind', job, percent };
+}
 
+describe('lines about waiting', () => {
   it('come again only after a while, or for another reason', () => {
     const lines = new WaitingLines(5000);
     expect(lines.mayShow(behind('job-0005', 1), 0)).toBe(true);

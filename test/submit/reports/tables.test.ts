@@ -115,7 +115,7 @@ describe('--dry-run', () => {
         { role: 'reducer', command: 'sum (built-in)' },
       ],
     };
-    expect(planReport(plan)).toEqual([
+    expect(planReport(plan, false)).toEqual([
       'Plan: 2 maps and 1 reduce over 640 bytes in 1 file, splits of 320 bytes',
       '  mapper    /usr/bin/python3 map.py',
       '  reducer   sum (built-in)',

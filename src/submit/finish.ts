@@ -1,0 +1,113 @@
+import type { JobReport } from '../protocol/job-report.ts';
+import { EXIT_CODES } from '../runtime/exit-codes.ts';
+import { describeTime } from '../runtime/times.ts';
+import type { Client } from './client.ts';
+import { exitCodeOf, type Interrupts } from './interrupts.ts';
+import { type ManagerAddress, nextCommand } from './manager-address.ts';
+import type { JobView } from './progress/job-view.ts';
+import { cancelledReport, failureReport, type FailureContext } from './reports/failure-report.ts';
+import { successReport } from './reports/success-report.ts';
+import { deleteResult, streamResult } from './result-stream.ts';
+import type { WaitResult } from './wait.ts';
+
+/** What is needed to tell the user how a job ended. */
+export interface FinishOptions {
+  readonly client: Client;
+  readonly view: JobView;
+  readonly interrupts: Interrupts;
+  readonly address: ManagerAddress;
+  readonly job: string;
+  readonly json: boolean;
+  readonly local: boolean;
+  /** The job has no `--output`: its result is to be copied to stdout. */
+  readonly resultOnStdout: boolean;
+  readonly waitTimeoutMs: number | undefined;
+}
+
+/** Prints how a job ended, or how waiting for it did, and returns the exit code. */
+export async function finish(result: WaitResult, options: FinishOptions): Promise<number> {
+  options.view.stop();
+  switch (result.kind) {
+    case 'ended':
+      return finishEnded(result, options);
+    case 'timed_out':
+      options.view.complain(timedOutLine(options), 'warning');
+      return EXIT_CODES.waitTimedOut;
+    case 'left':
+      options.view.say(`Left ${options.job} to itself. ${followHint(options)}`);
+      return exitCodeOf(result.signal);
+    default:
+      return result satisfies never;
+  }
+}
+
+async function finishEnded(
+  { report, signal }: Extract<WaitResult, { kind: 'ended' }>,
+  options: FinishOptions,
+): Promise<number> {
+  const delivered = await deliverResult(report, options, signal !== undefined);
+  if (options.json) options.client.terminal.stdout.write(`${JSON.stringify(report)}\n`);
+  tell(report, options);
+  if (signal !== undefined) return exitCodeOf(signal);
+  return delivered ?? exitCodeOfOutcome(report);
+}
+
+/** @returns the exit code when a signal cut the copying short */
+async function deliverResult(
+  report: JobReport,
+  { client, interrupts, resultOnStdout }: FinishOptions,
+  unwanted: boolean,
+): Promise<number | undefined> {
+  if (!resultOnStdout || report.outcome !== 'succeeded') return undefined;
+  if (unwanted) {
+    await deleteResult(report);
+    return undefined;
+  }
+  const abort = new AbortController();
+  const stop = interrupts.listen(() => abort.abort());
+  try {
+    await streamResult(report, client.terminal.stdout, abort.signal);
+  } finally {
+    stop();
+  }
+  return interrupts.first === undefined ? undefined : exitCodeOf(interrupts.first);
+}
+
+function tell(report: JobReport, options: FinishOptions): void {
+  const { view, address, local, resultOnStdout } = options;
+  const context: FailureContext = { address, local, resultOnStdout };
+  for (const warning of report.warnings) view.say(`Warning: ${warning}`, 'warning');
+  switch (report.outcome) {
+    case 'succeeded': {
+      const [head = '', ...rest] = successReport(report, resultOnStdout);
+      view.say(head, 'good');
+      for (const line of rest) view.say(line);
+      return;
+    }
+    case 'failed': {
+      const [head = '', ...rest] = failureReport(report, context);
+      view.complain(head, 'bad');
+      for (const line of rest) view.complain(line);
+      return;
+    }
+    case 'cancelled':
+      for (const line of cancelledReport(report, context)) view.complain(line, 'warning');
+      return;
+    default:
+      report.outcome satisfies never;
+  }
+}
+
+function exitCodeOfOutcome({ outcome }: JobReport): number {
+  if (outcome === 'succeeded') return EXIT_CODES.succeeded;
+  return outcome === 'failed' ? EXIT_CODES.jobFailed : EXIT_CODES.jobCancelled;
+}
+
+function timedOutLine(options: FinishOptions): string {
+  const waited = describeTime(options.waitTimeoutMs ?? 0);
+  return `Waited ${waited} for ${options.job}, which goes on. ${followHint(options)}`;
+}
+
+function followHint({ address, job }: FinishOptions): string {
+  return `Follow it with: ${nextCommand(address, 'watch', job)}`;
+}

@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import { hostname, userInfo } from 'node:os';
+import { resolve } from 'node:path';
+import type { NewManagerJob } from '../protocol/client-messages.ts';
+import type { ShippedFile } from '../protocol/job-spec.ts';
+import { MESSAGE_BYTES_MAX } from '../protocol/limits.ts';
+import { UserError } from '../runtime/user-error.ts';
+import { absoluteInputs, type SubmitterPlace } from './preflight.ts';
+import type { JobOptions } from './read-options.ts';
+
+/** What a submission is made of besides the user's options. */
+export interface RequestDetails extends SubmitterPlace {
+  readonly files: readonly ShippedFile[];
+  readonly dryRun: boolean;
+  /** Permission bits that new files must not have. */
+  readonly umask: number;
+  readonly submittedBy: string;
+}
+
+/**
+ * The message that submits a job. Paths in it are absolute and the submitter's own.
+ * @throws UserError when it does not fit on the wire
+ */
+export async function jobRequest(job: JobOptions, details: RequestDetails): Promise<NewManagerJob> {
+  const { directory, dryRun } = details;
+  const request: NewManagerJob = {
+    message_type: 'new_manager_job',
+    input_directory: await absoluteInputs(job.input, directory),
+    output_directory: job.output === undefined ? null : resolve(directory, job.output),
+    mapper_executable: job.mapper,
+    ...optionalFields(job),
+    submission_id: randomUUID(),
+    success_marker: true,
+    environment: readEnvironment(job.env ?? [], details.environment),
+    files: details.files.map(({ path, sha256, bytes, mode }) => ({ path, sha256, bytes, mode })),
+    umask: details.umask,
+    submitted_by: details.submittedBy,
+    ...(dryRun ? { dry_run: true } : {}),
+  };
+  if (Buffer.byteLength(JSON.stringify(request)) <= MESSAGE_BYTES_MAX) return request;
+  throw new UserError(
+    'Cannot submit the job: commands, inputs, environment and names of files are together over 1 MiB; name directories or patterns instead of files',
+  );
+}
+
+/** `ann@node1`, for lists and for who cancelled. */
+export function submitterName(): string {
+  return `${userName()}@${hostname()}`;
+}
+
+/** `K=V`, or `K` for the value that the submitter's own environment has. */
+function readEnvironment(
+  settings: readonly string[],
+  environment: SubmitterPlace['environment'],
+): Record<string, string> {
+  const result: Record<string, string> = {};
+  for (const setting of settings) {
+    const equals = setting.indexOf('=');
+    const name = equals === -1 ? setting : setting.slice(0, equals);
+    if (!/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(name)) {
+      throw new UserError(`Cannot use "${setting}" for --env: write NAME=VALUE or NAME`);
+    }
+    const value = equals === -1 ? environment[name] : setting.slice(equals + 1);
+    if (value === undefined) {
+      throw new UserError(
+        `Cannot use "${name}" for --env: it is not set here; write ${name}=VALUE`,
+      );
+    }
+    result[name] = value;
+  }
+  return result;
+}
+
+/** Only what was given travels: what was not is for the Manager to choose. */
+function optionalFields(job: JobOptions): Partial<NewManagerJob> {
+  const fields = {
+    reducer_executable: job.reducer,
+    combiner_executable: job.combiner,
+    num_mappers: job.numMappers,
+    num_reducers: job.numReducers,
+    split_bytes: job.splitSize,
+    job_name: job.name,
+    priority: job.priority,
+    max_running: job.maxRunning,
+    max_attempts: job.maxAttempts,
+    max_workers_lost: job.maxWorkersLost,
+    keep_going: job.keepGoing,
+    task_timeout_ms: job.taskTimeout,
+    max_record_bytes: job.maxRecord,
+    overwrite: job.overwrite,
+  };
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A user id without an entry in the password file, as in containers.
+    return `uid-${String(process.getuid?.() ?? 'unknown')}`;
+  }
+}

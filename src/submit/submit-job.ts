@@ -1,0 +1,137 @@
+import type { JobAccepted } from '../protocol/manager-replies.ts';
+import { addressText } from '../protocol/net/net-error.ts';
+import { isLoopback } from '../protocol/net/exposure.ts';
+import { EXIT_CODES } from '../runtime/exit-codes.ts';
+import type { Client } from './client.ts';
+import { connectSession } from './connect.ts';
+import { followToEnd } from './follow-to-end.ts';
+import { Interrupts } from './interrupts.ts';
+import { jobRequest, submitterName } from './job-request.ts';
+import { type ManagerAddress, nextCommand } from './manager-address.ts';
+import { type CheckedPrograms, checkInputs, checkPrograms, refuseStreams } from './preflight.ts';
+import type { SubmitOptions } from './read-options.ts';
+import { planReport } from './reports/plan-report.ts';
+import type { Session } from './session.ts';
+import { shipFiles } from './ship-files.ts';
+import { paint } from './terminal.ts';
+
+const NOT_SUBMITTED = 'Interrupted: nothing was submitted';
+
+/**
+ * Submits a job and, unless told otherwise, waits for its end.
+ * @returns the exit code of the command
+ * @throws UserError when the job is refused or the Manager cannot be reached
+ */
+export async function submitJob(options: SubmitOptions, client: Client): Promise<number> {
+  const interrupts = new Interrupts(
+    client.signals,
+    options.local === undefined ? ['SIGINT', 'SIGTERM'] : ['SIGINT', 'SIGTERM', 'SIGHUP'],
+  );
+  try {
+    const checked = await interrupts.during(preflight(options, client), 1, NOT_SUBMITTED);
+    if (options.local === undefined) {
+      return await submitTo(options.address, { options, client, interrupts, checked });
+    }
+    const { withLocalCluster } = await import('./local/local-cluster.ts');
+    return await withLocalCluster(options.local, interrupts, (address) =>
+      submitTo(address, { options, client, interrupts, checked }),
+    );
+  } finally {
+    interrupts.dispose();
+  }
+}
+
+/** One submission on its way. */
+interface Submission {
+  readonly options: SubmitOptions;
+  readonly client: Client;
+  readonly interrupts: Interrupts;
+  readonly checked: CheckedPrograms;
+}
+
+async function preflight(options: SubmitOptions, client: Client): Promise<CheckedPrograms> {
+  const { job, address, local } = options;
+  refuseStreams(job.input);
+  const checked = await checkPrograms(job, client);
+  // Elsewhere the Manager's files are not ours; it checks its own.
+  if (local !== undefined || isLoopback(address.host)) {
+    await checkInputs(job.input, client.directory);
+  }
+  for (const warning of checked.warnings) note(options, client, `Warning: ${warning}`);
+  return checked;
+}
+
+async function submitTo(address: ManagerAddress, submission: Submission): Promise<number> {
+  const { options, client, interrupts, checked } = submission;
+  const { dryRun, detach } = options.wait;
+  const session = await interrupts.during(connectSession(address), 1, NOT_SUBMITTED);
+  try {
+    if (!dryRun) await interrupts.during(shipFiles(session, checked.files), 1, NOT_SUBMITTED);
+    const request = await jobRequest(options.job, {
+      ...client,
+      files: checked.files,
+      dryRun,
+      submittedBy: submitterName(),
+    });
+    if (dryRun) {
+      const { plan } = await session.request(request, 'job_plan');
+      showPlan(plan, submission);
+      return EXIT_CODES.succeeded;
+    }
+    // From here on a signal means to cancel what may already be queued; the second one leaves.
+    const unknown = 'Interrupted: whether the job was queued is not known. See: mapreduce list';
+    const accepted = await interrupts.during(session.request(request, 'job_accepted'), 2, unknown);
+    if (!detach) return await waitAndFinish(session, accepted, address, submission);
+    for (const warning of accepted.warnings) note(options, client, `Warning: ${warning}`);
+    client.terminal.stdout.write(`${accepted.job}\n`);
+    note(options, client, `Follow it with: ${nextCommand(address, 'watch', accepted.job)}`);
+    return EXIT_CODES.succeeded;
+  } finally {
+    session.close();
+  }
+}
+
+async function waitAndFinish(
+  session: Session,
+  { job, warnings }: JobAccepted,
+  address: ManagerAddress,
+  { options, client, interrupts }: Submission,
+): Promise<number> {
+  const { wait } = options;
+  const local = options.local !== undefined;
+  const { code, ended } = await followToEnd(session, {
+    client,
+    interrupts,
+    address,
+    job,
+    warnings,
+    show: wait,
+    local,
+    resultOnStdout: options.job.output === undefined,
+    waitTimeoutMs: wait.waitTimeoutMs,
+    onSignal: 'cancel',
+  });
+  if (!wait.shutdown || !ended || local) return code;
+  await shutDown(address);
+  note(options, client, `Shut down the cluster of ${addressText(address.host, address.port)}`);
+  return code;
+}
+
+async function shutDown(address: ManagerAddress): Promise<void> {
+  const session = await connectSession(address);
+  await session.shutdownCluster();
+  session.close();
+}
+
+function showPlan(plan: Parameters<typeof planReport>[0], { options, client }: Submission): void {
+  if (options.wait.json) client.terminal.stdout.write(`${JSON.stringify(plan)}\n`);
+  const lines = planReport(plan, options.job.output === undefined);
+  for (const line of lines) note(options, client, line);
+}
+
+/** A line for people before there is a job to show. */
+function note({ wait }: SubmitOptions, { terminal }: Client, line: string): void {
+  if (wait.quiet) return;
+  const tone = line.startsWith('Warning:') ? 'warning' : 'plain';
+  terminal.stderr.write(`${paint(terminal, line, tone)}\n`);
+}

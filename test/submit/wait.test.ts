@@ -1,0 +1,221 @@
+import { EventEmitter } from 'node:events';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { JobEvent } from '../../src/protocol/job-report.ts';
+import type { ManagerReply } from '../../src/protocol/manager-replies.ts';
+import { UserError } from '../../src/runtime/user-error.ts';
+import { connectSession } from '../../src/submit/connect.ts';
+import { JobFollower, RECONNECT_MS } from '../../src/submit/follow-job.ts';
+import { Interrupts } from '../../src/submit/interrupts.ts';
+import { waitForJob, type WaitForJobOptions, type WaitResult } from '../../src/submit/wait.ts';
+import { VirtualClock } from '../runtime/virtual-clock.ts';
+import { type ClientConnection, FakeManager } from './fake-manager.ts';
+import { failedReport, jobReport, jobStatus } from './sample-report.ts';
+
+/** A client that waits for job-0007, and everything that can happen to it. */
+interface Scene {
+  readonly manager: FakeManager;
+  readonly clock: VirtualClock;
+  readonly signals: EventEmitter;
+  readonly events: JobEvent[];
+  readonly said: string[];
+  readonly result: Promise<WaitResult>;
+  /** The connection over which the job is watched; waits for `count` watches in all. */
+  watched(count?: number): Promise<ClientConnection>;
+  /** How often the job is looked for again. */
+  attempts(): number;
+}
+
+const OUTAGE = new UserError('Cannot reach the Manager', 3);
+
+async function scene(
+  options: Partial<WaitForJobOptions> & {
+    /** Whether another connection can be had. */
+    readonly reachable?: () => boolean;
+    readonly submittedAtMs?: () => number;
+  } = {},
+): Promise<Scene> {
+  const clock = new VirtualClock();
+  const signals = new EventEmitter();
+  const events: JobEvent[] = [];
+  const said: string[] = [];
+  const watches: ClientConnection[] = [];
+  const waiting: (() => void)[] = [];
+  let attempts = 0;
+  const manager = await FakeManager.start((message, connection): ManagerReply[] => {
+    if (message.message_type === 'watch_job') {
+      watches.push(connection);
+      for (const wake of waiting.splice(0)) wake();
+      return [];
+    }
+    const submittedAtMs = options.submittedAtMs?.() ?? 1_763_694_000_000;
+    return [{ message_type: 'job', status: jobStatus({ submitted_at_ms: submittedAtMs }) }];
+  });
+  const interrupts = new Interrupts(signals);
+  onTestFinished(() => interrupts.dispose());
+  const follower = new JobFollower(await connectSession(manager.address), 'job-0007', {
+    reconnect: async () => {
+      attempts += 1;
+      if (options.reachable?.() === false) throw OUTAGE;
+      return connectSession(manager.address);
+    },
+    address: manager.address,
+    clock,
+    onEvent: (event) => events.push(event),
+    onConnection: (line) => said.push(line),
+  });
+  const result = waitForJob(follower, {
+    job: 'job-0007',
+    interrupts,
+    clock,
+    timeoutMs: undefined,
+    onSignal: 'cancel',
+    say: (line) => said.push(line),
+    ...options,
+  });
+  result.catch(() => undefined);
+  const watched = async (count = 1): Promise<ClientConnection> => {
+    for (;;) {
+      const connection = watches[count - 1];
+      if (connection) return connection;
+      await new Promise<void>((resolve) => waiting.push(resolve));
+    }
+  };
+  return { manager, clock, signals, events, said, result, watched, attempts: () => attempts };
+}
+
+function warning(number: number, text: string): ManagerReply {
+  return { message_type: 'job_event', job_id: 7, number, event: { kind: 'warning', text } };
+}
+
+function finished(report = jobReport()): ManagerReply {
+  return { message_type: 'job_finished', job_id: 7, report };
+}
+
+describe('waiting for a job', () => {
+  it('ends with its report', async () => {
+    const at = await scene();
+    const connection = await at.watched();
+    connection.send(warning(1, 'one'));
+    connection.send(finished(failedReport()));
+    expect(await at.result).toMatchObject({ kind: 'ended', report: { outcome: 'failed' } });
+    expect(at.events).toEqual([{ kind: 'warning', text: 'one' }]);
+  });
+
+  it('ends with the timeout, and the job goes on', async () => {
+    const at = await scene({ timeoutMs: 60_000 });
+    await at.watched();
+    at.clock.advance(60_000);
+    expect(await at.result).toEqual({ kind: 'timed_out' });
+    expect(at.manager.types()).not.toContain('cancel_job');
+  });
+
+  it('ends with an error when the Manager does not know the job', async () => {
+    const at = await scene();
+    (await at.watched()).send({ message_type: 'error', code: 'no_such_job', message: 'No such' });
+    await expect(at.result).rejects.toMatchObject({ message: 'No such', exitCode: 2 });
+  });
+});
+
+describe('a lost connection', () => {
+  it('is made again, and events come once and in order', async () => {
+    const at = await scene();
+    (await at.watched()).send(warning(1, 'one'));
+    (await at.watched()).send(warning(2, 'two'));
+    await eventually(() => at.events.length === 2);
+    at.manager.cut();
+    const again = await at.watched(2);
+    expect(at.manager.received.at(-1)).toMatchObject({ message_type: 'watch_job', from: 2 });
+    again.send(warning(2, 'two'));
+    again.send(warning(3, 'three'));
+    again.send(finished());
+    expect(await at.result).toMatchObject({ kind: 'ended', signal: undefined });
+    expect(at.events.map((seen) => (seen.kind === 'warning' ? seen.text : ''))).toEqual([
+      'one',
+      'two',
+      'three',
+    ]);
+    expect(at.said[0]).toMatch(/^Lost the connection to the Manager at .*: trying again for 60 s$/);
+  });
+
+  it('is given up after a minute, with the command that follows the job again', async () => {
+    const at = await scene({ reachable: () => false });
+    await at.watched();
+    at.manager.cut();
+    let ended = false;
+    at.result.catch(() => (ended = true));
+    await eventually(() => {
+      at.clock.advance(100);
+      return ended;
+    });
+    expect(at.clock.nowMs()).toBeGreaterThanOrEqual(RECONNECT_MS - 1000);
+    expect(at.clock.nowMs()).toBeLessThanOrEqual(RECONNECT_MS + 1000);
+    expect(at.attempts()).toBeGreaterThan(50);
+    const port = String(at.manager.address.port);
+    await expect(at.result).rejects.toMatchObject({
+      exitCode: 3,
+      message: `Cannot reach the Manager at 127.0.0.1:${port} for 60 s: job-0007 may still be running. Follow it again with: mapreduce watch job-0007 --manager-port ${port}`,
+    });
+    expect(at.manager.types()).not.toContain('cancel_job');
+  });
+
+  it('does not lead to another job of the same number', async () => {
+    let submittedAtMs = 1;
+    const at = await scene({ submittedAtMs: () => submittedAtMs });
+    await at.watched();
+    submittedAtMs = 2;
+    at.manager.cut();
+    await expect(at.result).rejects.toThrow(/has forgotten it\. Submit it again$/);
+  });
+});
+
+describe('Ctrl-C', () => {
+  it('cancels the job and waits for its end', async () => {
+    const at = await scene();
+    const connection = await at.watched();
+    at.signals.emit('SIGINT');
+    await at.manager.got('cancel_job');
+    expect(at.said).toEqual([
+      'Cancelling job-0007: waiting for its end (Ctrl-C again leaves at once)',
+    ]);
+    connection.send(finished(failedReport({ outcome: 'cancelled', failure: null })));
+    expect(await at.result).toMatchObject({ kind: 'ended', signal: 'SIGINT' });
+  });
+
+  it('leaves at once the second time', async () => {
+    const at = await scene();
+    await at.watched();
+    at.signals.emit('SIGINT');
+    at.signals.emit('SIGINT');
+    expect(await at.result).toEqual({ kind: 'left', signal: 'SIGINT' });
+  });
+
+  it('is passed on when the Manager is there again', async () => {
+    let reachable = true;
+    const at = await scene({ reachable: () => reachable });
+    await at.watched();
+    reachable = false;
+    at.manager.cut();
+    await eventually(() => at.attempts() > 0);
+    at.signals.emit('SIGTERM');
+    reachable = true;
+    await eventually(() => {
+      at.clock.advance(100);
+      return at.manager.types().includes('cancel_job');
+    });
+    (await at.watched(2)).send(finished());
+    expect(await at.result).toMatchObject({ kind: 'ended', signal: 'SIGTERM' });
+  });
+
+  it('only leaves where somebody else submitted', async () => {
+    const at = await scene({ onSignal: 'leave' });
+    await at.watched();
+    at.signals.emit('SIGINT');
+    expect(await at.result).toEqual({ kind: 'left', signal: 'SIGINT' });
+    expect(at.manager.types()).not.toContain('cancel_job');
+  });
+});
+
+/** Lets sockets and promises take their turns until it is so. */
+async function eventually(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise<void>((resolve) => setImmediate(resolve));
+}
