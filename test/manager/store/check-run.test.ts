@@ -1,0 +1,38 @@
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { beforeEach, expect, test } from 'vitest';
+import { checkRun } from '../../../src/manager/store/check-run.ts';
+import { writeRun } from '../../shuffle/run-shuffle.ts';
+import { useTemporaryDirectory } from '../temporary-directory.ts';
+
+const directory = useTemporaryDirectory();
+let path = '';
+
+beforeEach(async () => {
+  path = `${directory()}/map-00012.2.run`;
+  const lines = Array.from({ length: 20_000 }, (_, index) => `key${String(index * 7919)}\tvalue\n`);
+  await writeRun({ runPath: path, partitions: 3, sortBufferBytes: 1024 * 1024 }, [
+    Buffer.from(lines.join('')),
+  ]);
+});
+
+test('a sound run has no problem', async () => {
+  expect(await checkRun(path)).toBeNull();
+});
+
+test('any damaged byte is found', async () => {
+  const sound = readFileSync(path);
+  for (let at = 0; at < sound.length; at += Math.ceil(sound.length / 60)) {
+    const damaged = Buffer.from(sound);
+    damaged[at] = (damaged[at] ?? 0) ^ 0x10;
+    writeFileSync(path, damaged);
+    expect(await checkRun(path), `byte ${String(at)}`).not.toBeNull();
+  }
+});
+
+test('a run that is gone or cut short is not sound', async () => {
+  truncateSync(path, 100_000);
+  expect(await checkRun(path)).toBe('it does not end like a run');
+  truncateSync(path, 0);
+  expect(await checkRun(path)).toBe('it is cut short');
+  expect(await checkRun(`${path}2`)).toBe('no such file or directory');
+});
