@@ -195,7 +195,6 @@ class RunningManager implements Manager {
         sharedDirectory: cluster.directory,
         directory: this.#options.directory ?? process.cwd(),
         path: process.env['PATH'] ?? '',
-        missingFiles: (hashes) => files.missing(hashes),
       },
       peers: this.#peers,
       files,

@@ -32,12 +32,17 @@ export function submissionPerformers(
   };
 }
 
-/** A bare job's programs are the Manager's own files; a client has sent its own before. */
+/** A client has sent its files' contents before; a bare job's programs are the Manager's own files. */
 async function adoptFiles(
   { spec, plan }: MakeStaging,
   { files, place }: PerformContext,
 ): Promise<void> {
-  if (spec.files !== undefined) return;
+  if (spec.files !== undefined) {
+    const missing = new Set(await files.missing(plan.files.map((file) => file.sha256)));
+    const lacking = plan.files.find((file) => missing.has(file.sha256));
+    if (!lacking) return;
+    throw new Error(`Cannot use file "${lacking.path}": its content was not sent; submit again`);
+  }
   for (const file of plan.files) {
     try {
       await files.adopt(resolve(place.directory, file.path), file);

@@ -159,15 +159,31 @@ test('files come in chunks, and a job may use them', async () => {
   client.send({ message_type: 'has_files', hashes: [sha256] });
   expect(await client.next('files')).toMatchObject({ missing: [sha256] });
   const files = [{ path: 'map.sh', sha256, bytes: 3, mode: 0o755 }];
-  client.send(bareJob({ mapper_executable: './map.sh', files, dry_run: true }));
+  const job = bareJob({ mapper_executable: './map.sh', files });
+  client.send({ ...job, dry_run: true });
+  expect(await client.next('job_plan')).toMatchObject({ plan: { maps: 1 } });
+  client.send(job);
   expect(await client.next('error')).toMatchObject({
     message: 'Cannot use file "map.sh": its content was not sent; submit again',
   });
+  expect(readdirSync(`${manager.sharedDirectory}/jobs`)).toEqual([]);
   client.send({ message_type: 'put_file', sha256, offset: 0, data_base64: 'Zm9v', last: true });
   expect(await client.next('files')).toMatchObject({ missing: [] });
-  client.send(bareJob({ mapper_executable: './map.sh', files, dry_run: true }));
-  expect(await client.next('job_plan')).toMatchObject({ plan: { maps: 1 } });
-  expect(readdirSync(`${manager.sharedDirectory}/jobs`)).toEqual([]);
+  client.send(job);
+  await client.next('job_accepted');
+});
+
+test("a bare job's programs are the Manager's files, as they were when it was accepted", async () => {
+  const { manager } = await managers.start({ directory: directory() });
+  writeFileSync(`${directory()}/map.sh`, '#!/bin/sh\ncat\n', { mode: 0o755 });
+  const client = managers.connect(manager);
+  client.send(bareJob({ mapper_executable: './map.sh', dry_run: true }));
+  await client.next('job_plan');
+  expect(readdirSync(`${manager.sharedDirectory}/files`)).toEqual([]);
+  client.send(bareJob({ mapper_executable: './map.sh' }));
+  await client.next('job_accepted');
+  const [stored = ''] = readdirSync(`${manager.sharedDirectory}/files`);
+  expect(readFileSync(`${manager.sharedDirectory}/files/${stored}`, 'utf8')).toContain('cat');
 });
 
 test("an attempt's log is read in pages", async () => {

@@ -20,8 +20,6 @@ export interface ProgramsPlace {
   /** Where a bare submission's relative names start: the Manager's own directory. */
   readonly directory: string;
   readonly path: string;
-  /** Which of these contents the Manager lacks. */
-  readonly missingFiles: (hashes: readonly string[]) => Promise<readonly string[]>;
 }
 
 interface RoleCommand {
@@ -44,7 +42,7 @@ export async function checkJobPrograms(spec: JobSpec, place: ProgramsPlace): Pro
   const files =
     spec.files === undefined
       ? await shipOwnFiles(commands, place, warnings)
-      : await checkSentFiles(spec.files, commands, place);
+      : checkSentFiles(spec.files, commands);
   const resolved = commands.map(({ role, words }) => ({
     role,
     command: `${formatCommand(words)}${origin(words, files)}`,
@@ -106,18 +104,11 @@ async function findOwnFiles(
   }
 }
 
-async function checkSentFiles(
+/** Whether their contents came is seen when the job is accepted: a dry run sends none. */
+function checkSentFiles(
   files: readonly ShippedFile[],
   commands: readonly RoleCommand[],
-  place: ProgramsPlace,
-): Promise<readonly ShippedFile[]> {
-  const missing = new Set(await place.missingFiles(files.map((file) => file.sha256)));
-  const lacking = files.find((file) => missing.has(file.sha256));
-  if (lacking) {
-    throw new JobRefused(
-      `Cannot use file "${lacking.path}": its content was not sent; submit again`,
-    );
-  }
+): readonly ShippedFile[] {
   for (const { role, words } of commands) {
     const program = programFile(words, files);
     if (!program || (program.mode & 0o111) !== 0) continue;

@@ -31,7 +31,6 @@ export class PlannerFixture {
       sharedDirectory: `${this.root}/shared`,
       directory: this.root,
       path: '/usr/bin:/bin',
-      missingFiles: () => Promise.resolve([]),
       ...place,
     });
   }

@@ -28,8 +28,6 @@ function pathsOf(plan: JobPlan): string[] {
   return plan.maps.flat().map((piece) => piece.path.slice(fixture.root.length + 1));
 }
 
-const allMissing = (hashes: readonly string[]) => Promise.resolve(hashes);
-
 test('a plan has the files of a directory in byte order, and says why it is so', async () => {
   const before = fixture.tree();
   const plan = await fixture.prepare();
@@ -175,13 +173,6 @@ test('a name that is not UTF-8 is refused by name', async () => {
 test('a broken link is refused by name', async () => {
   symlinkSync('nowhere', `${fixture.root}/data/link`);
   await fixture.checkRefused('Cannot read input "ROOT/data/link": no such file or directory');
-});
-
-test('content that a client did not send is refused by name', async () => {
-  const file = { path: 'map.py', sha256: 'a'.repeat(64), bytes: 3, mode: 0o755 };
-  await expect(fixture.prepare({ files: [file] }, { missingFiles: allMissing })).rejects.toThrow(
-    'Cannot use file "map.py": its content was not sent; submit again',
-  );
 });
 
 test('a shared directory that is gone refuses every job', async () => {
