@@ -18,7 +18,7 @@ import type { ManagerEvent } from './scheduler/events.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
 import { openSharedDirectory, type SharedDirectory } from './shared-directory.ts';
 import { FileStore } from './store/file-store.ts';
-import { watchFreeSpace } from './store/free-space.ts';
+import { watchFreeSpace } from '../runtime/files/free-space.ts';
 import { JobLogs } from './store/job-log.ts';
 
 /** A Manager that runs in this process. */

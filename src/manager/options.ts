@@ -95,7 +95,7 @@ export async function readManagerOptions(
 }
 
 /** The flags of `mapreduce-manager`. */
-export function managerCommand(): Command {
+function managerCommand(): Command {
   const defaults = MANAGER_DEFAULTS;
   return newCommand({
     name: 'mapreduce-manager',

@@ -7,7 +7,7 @@ import { readLogPage } from './store/attempt-logs.ts';
 import { checkOutputs } from './store/check-outputs.ts';
 import { checkRun } from './store/check-run.ts';
 import { writeManifest } from './store/manifest.ts';
-import { writeFileWhole } from './store/write-file-whole.ts';
+import { writeFileWhole } from '../runtime/files/write-file-whole.ts';
 
 /** Commands that read and write a job's directory while it runs. */
 export function storePerformers(

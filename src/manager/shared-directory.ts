@@ -1,5 +1,5 @@
 import tmp from 'tmp';
-import { removeTree } from './publish/remove-tree.ts';
+import { removeTree } from '../runtime/files/remove-tree.ts';
 import { type Cluster, openCluster } from './store/cluster-file.ts';
 
 export interface SharedDirectory {

@@ -25,7 +25,7 @@ export interface Driver<Event> {
   stop(): void;
 }
 
-export const PAUSE_THRESHOLD_MS = 2_000;
+const PAUSE_THRESHOLD_MS = 2_000;
 
 /**
  * Runs a pure core: events queue up and are stepped one at a time, commands are performed in order,

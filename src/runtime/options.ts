@@ -96,7 +96,7 @@ export function logLevelOption(): Option {
 }
 
 /** Muster's version, from package.json. */
-export function packageVersion(): string {
+function packageVersion(): string {
   const read = createRequire(import.meta.url);
   const { version } = read('../../package.json') as { version: string };
   return version;

@@ -6,7 +6,7 @@ import { errorCode, errorText } from '../../runtime/system-error.ts';
 import { isOutputName } from '../publish/output-names.ts';
 import type { OutputPlan } from '../scheduler/plan.ts';
 import { JobRefused } from './job-refused.ts';
-import { isMountPoint, type ReadMounts } from './mount-points.ts';
+import { isMountPoint, type ReadMounts } from '../../runtime/files/mount-points.ts';
 
 /** What is asked of the operating system; tests answer in its place. */
 export interface OutputSystem {

@@ -2,9 +2,9 @@ import { readdir } from 'node:fs/promises';
 import { jobDirectory } from '../../protocol/job-layout.ts';
 import { errorText } from '../../runtime/system-error.ts';
 import type { OutputPlace } from '../scheduler/plan.ts';
-import { measureTree } from './measure-tree.ts';
+import { measureTree } from '../../runtime/files/measure-tree.ts';
 import { oldDirectory } from './output-names.ts';
-import { removeTree } from './remove-tree.ts';
+import { removeTree } from '../../runtime/files/remove-tree.ts';
 
 export interface CleanUp {
   readonly jobId: number;

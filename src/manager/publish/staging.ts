@@ -3,9 +3,9 @@ import { jobDirectory } from '../../protocol/job-layout.ts';
 import { errorCode, errorText } from '../../runtime/system-error.ts';
 import type { ManagerCommand } from '../scheduler/commands.ts';
 import { makeDirectory, type StoreModes } from '../store/modes.ts';
-import { writeFileWhole } from '../store/write-file-whole.ts';
+import { writeFileWhole } from '../../runtime/files/write-file-whole.ts';
 import { attemptsDirectory } from './output-names.ts';
-import { removeTree } from './remove-tree.ts';
+import { removeTree } from '../../runtime/files/remove-tree.ts';
 
 export type MakeStaging = Extract<ManagerCommand, { type: 'make_staging' }>;
 

@@ -2,9 +2,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { chmod, mkdir, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { errorCode, errorText } from '../../runtime/system-error.ts';
 import { UserError } from '../../runtime/user-error.ts';
-import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
+import { type DirectoryLock, lockDirectory } from '../../runtime/files/directory-lock.ts';
 import { GROUP_MODES, makeDirectory, PRIVATE_MODES, type StoreModes } from './modes.ts';
-import { writeFileWhole } from './write-file-whole.ts';
+import { writeFileWhole } from '../../runtime/files/write-file-whole.ts';
 
 /** A shared directory that belongs to this Manager alone for as long as it lives. */
 export interface Cluster {

@@ -1,6 +1,6 @@
 import { jobDirectory } from '../../protocol/job-layout.ts';
 import type { ManifestEntry } from '../../protocol/manager-orders.ts';
-import { writeFileWhole } from './write-file-whole.ts';
+import { writeFileWhole } from '../../runtime/files/write-file-whole.ts';
 
 /**
  * Writes which run of each map the reduces merge, a JSON line each. A voided map makes another

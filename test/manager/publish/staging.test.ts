@@ -1,7 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { beforeEach, expect, test } from 'vitest';
 import { makeStaging } from '../../../src/manager/publish/staging.ts';
-import { removeTree } from '../../../src/manager/publish/remove-tree.ts';
 import type { OutputPlace } from '../../../src/manager/scheduler/plan.ts';
 import { GROUP_MODES, PRIVATE_MODES } from '../../../src/manager/store/modes.ts';
 import { useTemporaryDirectory } from '../temporary-directory.ts';
@@ -81,9 +80,4 @@ test('a place that cannot take it is refused, and nothing of the job stays', asy
   const made = makeStaging(command(place), `${directory()}/shared`, PRIVATE_MODES);
   await expect(made).rejects.toThrow(/^Cannot write to "\/proc\/out": .*, as user .* on /);
   expect(readdirSync(`${directory()}/shared/jobs`)).toEqual([]);
-});
-
-test('removing what is not there is fine', async () => {
-  await removeTree(`${directory()}/nothing`);
-  expect(existsSync(`${directory()}/nothing`)).toBe(false);
 });

@@ -1,10 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { beforeEach, expect, test } from 'vitest';
 import { checkOutputs } from '../../../src/manager/store/check-outputs.ts';
-import { watchFreeSpace } from '../../../src/manager/store/free-space.ts';
 import { JobLogs } from '../../../src/manager/store/job-log.ts';
 import { writeManifest } from '../../../src/manager/store/manifest.ts';
-import { VirtualClock } from '../../runtime/virtual-clock.ts';
 import { useTemporaryDirectory } from '../temporary-directory.ts';
 
 const directory = useTemporaryDirectory();
@@ -55,30 +53,4 @@ test('outputs are there with their size, or the first that is not is named', asy
   expect(await checkOutputs([{ path: `${path}2`, bytes: 6 }])).toBe(
     `"${path}2" cannot be read here: no such file or directory`,
   );
-});
-
-test('crossing the limit of free space is told once, either way', async () => {
-  const clock = new VirtualClock();
-  const told: string[] = [];
-  const sizes = [500, 50, 40, undefined, 200, 300];
-  let looked = 0;
-  const stop = watchFreeSpace({
-    directory: '/share',
-    limitBytes: 100,
-    pollMs: 1000,
-    clock,
-    onChange: (hasRoom, detail) => told.push(`${String(hasRoom)} ${detail}`),
-    freeBytes: () => {
-      const free = sizes[looked];
-      looked += 1;
-      return free === undefined ? Promise.reject(new Error('hangs')) : Promise.resolve(free);
-    },
-  });
-  for (let poll = 0; poll < sizes.length; poll += 1) {
-    await new Promise((resolve) => setImmediate(resolve));
-    clock.advance(1000);
-  }
-  stop();
-  expect(told).toEqual(['false "/share" has 50 bytes free', 'true "/share" has 200 bytes free']);
-  expect(clock.timers).toBe(0);
 });

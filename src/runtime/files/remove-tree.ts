@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { errorCode } from '../../runtime/system-error.ts';
+import { errorCode } from '../system-error.ts';
 
 const RETRIES = 5;
 const RETRY_DELAY_MS = 100;

@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
-import type { Clock } from '../../runtime/clock.ts';
-import { describeSize } from '../../runtime/sizes.ts';
+import type { Clock } from '../clock.ts';
+import { describeSize } from '../sizes.ts';
 
 export interface FreeSpaceOptions {
   readonly directory: string;

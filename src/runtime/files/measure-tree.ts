@@ -1,5 +1,5 @@
 import { lstat, readdir } from 'node:fs/promises';
-import { inParallel } from '../../runtime/in-parallel.ts';
+import { inParallel } from '../in-parallel.ts';
 
 /** Bytes of all regular files below a directory; what is not there or cannot be read counts 0. */
 export async function measureTree(directory: string): Promise<number> {

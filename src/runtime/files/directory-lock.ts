@@ -1,5 +1,5 @@
 import { connect, createServer, type Server } from 'node:net';
-import { errorCode } from '../../runtime/system-error.ts';
+import { errorCode } from '../system-error.ts';
 
 /**
  * A lock that the kernel frees with its process, however that ends: a listening Unix socket in
@@ -19,7 +19,7 @@ export async function lockDirectory(directory: {
   readonly dev: number;
   readonly ino: number;
 }): Promise<LockAttempt> {
-  const name = `\0muster-manager-${String(directory.dev)}-${String(directory.ino)}`;
+  const name = `\0muster-directory-${String(directory.dev)}-${String(directory.ino)}`;
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
     socket.end(String(process.pid));
