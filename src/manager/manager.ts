@@ -253,7 +253,7 @@ class RunningManager implements Manager {
     this.#driver.stop();
     this.#stopWatching();
     await this.#parts.listeners.close();
-    await Promise.race([Promise.allSettled(this.#underWay), waitUnref(LAST_WORK_MS)]);
+    await settledWithin(LAST_WORK_MS, this.#underWay);
     await this.#journal.close();
     await this.#parts.shared.release().catch((error: unknown) => {
       this.log.warn(`Cannot release "${this.sharedDirectory}": ${String(error)}`);
@@ -282,8 +282,11 @@ function reachableHost(host: string): string {
   return host === '0.0.0.0' || host === '::' ? hostname() : host;
 }
 
-function waitUnref(timeMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, timeMs).unref();
+async function settledWithin(limitMs: number, works: Iterable<Promise<void>>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, limitMs);
   });
+  await Promise.race([Promise.allSettled(works), limit]);
+  clearTimeout(timer);
 }
