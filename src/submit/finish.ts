@@ -55,7 +55,7 @@ async function finishEnded(
 /** @returns the exit code when a signal cut the copying short */
 async function deliverResult(
   report: JobReport,
-  { client, interrupts, resultOnStdout }: FinishOptions,
+  { client, interrupts, resultOnStdout, local }: FinishOptions,
   unwanted: boolean,
 ): Promise<number | undefined> {
   if (!resultOnStdout || report.outcome !== 'succeeded') return undefined;
@@ -66,7 +66,8 @@ async function deliverResult(
   const abort = new AbortController();
   const stop = interrupts.listen(() => abort.abort());
   try {
-    await streamResult(report, client.terminal.stdout, abort.signal);
+    const options = { signal: abort.signal, kept: !local };
+    await streamResult(report, client.terminal.stdout, options);
   } finally {
     stop();
   }

@@ -86,7 +86,7 @@ export class JobFollower {
   }
 
   #take(event: JobEvent, number: number): void {
-    if (event.kind !== 'progress') {
+    if (!isSnapshot(event)) {
       if (number <= this.#lastEvent) return;
       this.#lastEvent = number;
     }
@@ -139,6 +139,11 @@ export class JobFollower {
 
 function addressOf({ host, port }: ManagerAddress): string {
   return addressText(host, port);
+}
+
+/** Snapshots are not kept and never sent again; they carry the number of the last kept event. */
+function isSnapshot({ kind }: JobEvent): boolean {
+  return kind === 'progress' || kind === 'queued_behind';
 }
 
 function isUnreachable(error: unknown): boolean {

@@ -2,9 +2,9 @@ import { createReadStream } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { JobReport } from '../protocol/job-report.ts';
 import { EXIT_CODES } from '../runtime/exit-codes.ts';
+import { errorText } from '../runtime/system-error.ts';
 import { UserError } from '../runtime/user-error.ts';
 
 const READ_BLOCK_BYTES = 256 * 1024;
@@ -17,16 +17,16 @@ const READ_BLOCK_BYTES = 256 * 1024;
 export async function streamResult(
   report: JobReport,
   stdout: Writable,
-  signal: AbortSignal,
+  options: { readonly signal: AbortSignal; readonly kept: boolean },
 ): Promise<void> {
+  const { signal, kept } = options;
   const directory = report.output_directory;
-  for (const part of await partsOf(report)) {
+  for (const part of await partsOf(report, kept)) {
     try {
-      const source = createReadStream(join(directory, part), { highWaterMark: READ_BLOCK_BYTES });
-      await pipeline(source, stdout, { end: false, signal });
+      await copyFile(join(directory, part), stdout, signal);
     } catch (error) {
       if (isClosedPipe(error) || signal.aborted) break;
-      throw notDelivered(report, error);
+      throw notDelivered(report, error, kept);
     }
   }
   await deleteResult(report);
@@ -39,22 +39,43 @@ export async function deleteResult(report: JobReport): Promise<void> {
   await rm(report.output_directory, { recursive: true, force: true });
 }
 
-async function partsOf(report: JobReport): Promise<readonly string[]> {
+/** Not by `pipeline`, which leaves its listeners on a stream that it does not end. */
+async function copyFile(path: string, stdout: Writable, signal: AbortSignal): Promise<void> {
+  const source = createReadStream(path, { highWaterMark: READ_BLOCK_BYTES, signal });
+  for await (const block of source) await write(stdout, block as Buffer, signal);
+}
+
+/** Resolves when the block has left; a reader that does not read is waited for until the abort. */
+function write(stdout: Writable, block: Buffer, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(new Error('Interrupted'));
+    signal.addEventListener('abort', stop, { once: true });
+    stdout.write(block, (error) => {
+      signal.removeEventListener('abort', stop);
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+}
+
+async function partsOf(report: JobReport, kept: boolean): Promise<readonly string[]> {
   try {
     const names = await readdir(report.output_directory);
     return names.filter((name) => /^part-\d+$/.test(name)).toSorted();
   } catch (error) {
-    throw notDelivered(report, error);
+    throw notDelivered(report, error, kept);
   }
 }
 
-function notDelivered(report: JobReport, error: unknown): UserError {
-  const { message } = error as Error;
+function notDelivered(report: JobReport, error: unknown, kept: boolean): UserError {
+  const failed = `Cannot copy the result of ${report.job} from "${report.output_directory}" to standard output: ${errorText(error)}`;
+  const hint = kept ? '. It is still there, on the machine of the Manager' : '';
   return new UserError(
-    `Cannot copy the result of ${report.job} from "${report.output_directory}" to standard output: ${message}. ` +
-      'The directory is kept on the machine of the Manager; next time name a shared place with --output',
+    `${failed}${hint}; to keep a result, name a directory with --output`,
     EXIT_CODES.jobFailed,
-    { cause: error },
+    {
+      cause: error,
+    },
   );
 }
 

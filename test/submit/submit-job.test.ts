@@ -227,7 +227,7 @@ describe('stdout', () => {
     await expect(submit(manager, client, ...PROGRAMS)).rejects.toMatchObject({
       exitCode: 1,
       message: expect.stringMatching(
-        /^Cannot copy the result of job-0007 from "\/no\/such\/jobs\/job-0007\/output".*--output$/s,
+        /^Cannot copy the result of job-0007 from "\/no\/such\/jobs\/job-0007\/output" to standard output: no such file or directory\. It is still there, .*--output$/s,
       ) as unknown,
     });
     expect(client.stdoutText()).toBe('');

@@ -101,6 +101,17 @@ describe('waiting for a job', () => {
     expect(at.events).toEqual([{ kind: 'warning', text: 'one' }]);
   });
 
+  it('shows every snapshot, though it carries the number of the event before', async () => {
+    const at = await scene();
+    const connection = await at.watched();
+    const behind = { kind: 'queued_behind', job: 'job-0006', percent: 43 } as const;
+    connection.send(warning(1, 'one'));
+    connection.send({ message_type: 'job_event', job_id: 7, number: 1, event: behind });
+    connection.send(finished());
+    await at.result;
+    expect(at.events.at(-1)).toEqual(behind);
+  });
+
   it('ends with the timeout, and the job goes on', async () => {
     const at = await scene({ timeoutMs: 60_000 });
     await at.watched();
@@ -165,6 +176,23 @@ describe('a lost connection', () => {
     submittedAtMs = 2;
     at.manager.cut();
     await expect(at.result).rejects.toThrow(/has forgotten it\. Submit it again$/);
+  });
+});
+
+describe('a Manager that was started anew without its journal', () => {
+  it('is told from one that never knew the job', async () => {
+    const at = await scene();
+    await at.watched();
+    at.manager.script = () => [
+      { message_type: 'error', code: 'no_such_job', message: 'Cannot find job "job-0007"' },
+    ];
+    at.manager.cut();
+    await expect(at.result).rejects.toMatchObject({
+      exitCode: 1,
+      message: expect.stringMatching(
+        /^Cannot follow job-0007: the Manager .* has forgotten it/,
+      ) as unknown,
+    });
   });
 });
 

@@ -1,7 +1,6 @@
 import type { JobEvent } from '../../protocol/job-report.ts';
 import { unreachable } from '../../runtime/assert.ts';
-import { describeSize } from '../../runtime/sizes.ts';
-import { humanCountOf } from '../reports/human.ts';
+import { planTasks } from '../reports/plan-report.ts';
 
 /** What lines about a job need to know besides the event. */
 export interface EventContext {
@@ -17,9 +16,7 @@ export interface EventContext {
 export function eventLine(event: JobEvent, context: EventContext): string | undefined {
   switch (event.kind) {
     case 'accepted': {
-      const { maps, reduces, input_bytes: bytes, input_files: files } = event.plan;
-      const tasks = `${humanCountOf(maps, 'map')} and ${humanCountOf(reduces, 'reduce')}`;
-      return `${context.job} accepted: ${tasks} over ${describeSize(bytes)} in ${humanCountOf(files, 'file')}`;
+      return `${context.job} accepted: ${planTasks(event.plan)}`;
     }
     case 'no_workers':
       return `Waiting: no Worker is registered with ${context.manager}. Start one: ${context.workerCommand}`;

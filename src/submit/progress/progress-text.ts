@@ -71,7 +71,7 @@ function stageNumbers(view: StageView, zeros: boolean): string[] {
   if (zeros || failed > 0) numbers.push(`${String(failed)} failed`);
   if (zeros || lost > 0) numbers.push(`${String(lost)} lost`);
   if (done >= tasks) return numbers;
-  if (view.bytesPerSecond !== undefined)
+  if (view.bytesPerSecond !== undefined && view.bytesPerSecond > 0)
     numbers.push(`${describeSize(Math.round(view.bytesPerSecond))}/s`);
   if (view.remainingMs !== undefined) numbers.push(`ETA ${humanEta(view.remainingMs)}`);
   return numbers;

@@ -90,7 +90,7 @@ describe('in a log', () => {
     clock.advance(1);
     view.event(PROGRESS);
     view.event(PROGRESS);
-    expect(text()).toBe('job-0007: map 43 % (12/28 tasks, 2 running, 1 failed, 0 bytes/s)\n');
+    expect(text()).toBe('job-0007: map 43 % (12/28 tasks, 2 running, 1 failed)\n');
   });
 
   it('a failure comes at once, and a warning once', async () => {
