@@ -93,17 +93,26 @@ export class JobFollower {
     this.#options.onEvent(event);
   }
 
-  /** @throws UserError when the number now belongs to another job */
+  /** @throws UserError when the job is not known, or its number now belongs to another */
   async #checkIdentity(): Promise<void> {
-    const reply = await this.#session.request(
-      { message_type: 'job_status', job: this.#job },
-      'job',
-    );
-    const submittedAtMs = reply.status.submitted_at_ms;
+    const submittedAtMs = await this.#askWhenSubmitted();
     if (submittedAtMs === 0) return;
     this.#submittedAtMs ??= submittedAtMs;
-    if (this.#submittedAtMs === submittedAtMs) return;
-    throw new UserError(
+    if (this.#submittedAtMs !== submittedAtMs) throw this.#forgotten();
+  }
+
+  async #askWhenSubmitted(): Promise<number> {
+    const request = { message_type: 'job_status', job: this.#job } as const;
+    try {
+      return (await this.#session.request(request, 'job')).status.submitted_at_ms;
+    } catch (error) {
+      const refused = error instanceof UserError && error.exitCode === EXIT_CODES.usage;
+      throw refused && this.#submittedAtMs !== undefined ? this.#forgotten() : error;
+    }
+  }
+
+  #forgotten(): UserError {
+    return new UserError(
       `Cannot follow ${this.#job}: the Manager at ${addressOf(this.#options.address)} was started anew without its journal and has forgotten it. Submit it again`,
       EXIT_CODES.jobFailed,
     );
