@@ -18,11 +18,26 @@ export function assign(ctx: Context): void {
   if (jobs.length === 0 || servers.length === 0) return;
   const round: Round = { ctx, jobs, servers, reserved: new Set() };
   for (const job of jobs) {
+    fillAlone(round, job);
     fill(round, job, { room: 'slots', elsewhereFirst: true });
     fill(round, job, { room: 'slots', elsewhereFirst: false });
   }
   for (const job of jobs) fill(round, job, { room: 'ahead', elsewhereFirst: true });
   recall(round);
+}
+
+/** Finds an empty Worker for each task that must have one to itself, or keeps one free for it. */
+function fillAlone(round: Round, job: Job): void {
+  const { ctx, servers, reserved } = round;
+  for (const task of job.pending) {
+    // Tasks that were never tried come last.
+    if (task.lastAttempt === undefined || job.attempts.size >= job.maxRunning) return;
+    if (!task.runsAlone || task.notBeforeMs > ctx.nowMs) continue;
+    const open = servers.filter((each) => !reserved.has(each) && isEligible(round, job, each));
+    const worker = emptiest(task, open);
+    if (worker?.attempts.size === 0) dispatch(ctx, job, task, worker);
+    else if (worker) reserved.add(worker);
+  }
 }
 
 interface Filling {
@@ -39,12 +54,8 @@ function fill(round: Round, job: Job, filling: Filling): void {
   for (const task of job.pending) {
     if (job.attempts.size >= job.maxRunning) return;
     if (task.notBeforeMs > ctx.nowMs) continue;
+    if (task.runsAlone) continue;
     const open = servers.filter((each) => !reserved.has(each) && isEligible(round, job, each));
-    if (task.runsAlone) {
-      const worker = filling.room === 'slots' ? idle(task, open, reserved) : undefined;
-      if (worker) dispatch(ctx, job, task, worker);
-      continue;
-    }
     const roomy = open.filter(hasRoom);
     if (roomy.length === 0) return;
     const worker = roomiest(round, job, task, { roomy, ...filling });
@@ -77,21 +88,12 @@ function isBetter(task: Task, worker: WorkerRecord, best: WorkerRecord): boolean
   return worker.freeSlots > best.freeSlots;
 }
 
-/** A Worker with nothing else; when there is none, the emptiest is kept free until it is. */
-function idle(
-  task: Task,
-  candidates: readonly WorkerRecord[],
-  reserved: Set<WorkerRecord>,
-): WorkerRecord | undefined {
-  const emptiest = candidates.toSorted(
+function emptiest(task: Task, candidates: readonly WorkerRecord[]): WorkerRecord | undefined {
+  return candidates.toSorted(
     (a, b) =>
       a.attempts.size - b.attempts.size ||
       Number(task.triedOn.has(a.id)) - Number(task.triedOn.has(b.id)),
   )[0];
-  if (!emptiest) return undefined;
-  if (emptiest.attempts.size === 0) return emptiest;
-  reserved.add(emptiest);
-  return undefined;
 }
 
 function dispatch(ctx: Context, job: Job, task: Task, worker: WorkerRecord): void {

@@ -117,12 +117,17 @@ function checkEnded(job: Job): void {
 
 /** No two unfinished jobs write to the same place, or one inside the other's. */
 function checkOutputs(jobs: readonly Job[]): void {
-  for (const [index, job] of jobs.entries()) {
-    for (const other of jobs.slice(index + 1)) {
-      const a = `${job.place.directory}/`;
-      const b = `${other.place.directory}/`;
-      const apart = !a.startsWith(b) && !b.startsWith(a);
-      assert(apart, `${job.name} and ${other.name} write to the same place`);
+  const writers = new Map<string, Job>();
+  for (const job of jobs) {
+    const other = writers.get(job.place.directory);
+    assert(!other, `${job.name} and ${other?.name ?? ''} write to the same place`);
+    writers.set(job.place.directory, job);
+  }
+  for (const job of jobs) {
+    const { directory } = job.place;
+    for (let at = directory.lastIndexOf('/'); at > 0; at = directory.lastIndexOf('/', at - 1)) {
+      const outer = writers.get(directory.slice(0, at));
+      assert(!outer, `${job.name} writes into the output of ${outer?.name ?? ''}`);
     }
   }
 }

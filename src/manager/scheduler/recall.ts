@@ -20,40 +20,49 @@ interface Openings {
 }
 
 /**
- * Takes back what waits ahead on a Worker when a slot elsewhere is idle, or when an earlier job
- * could use the place: else the later job would start first. One recall for each opening, those
- * under way included, and only where the place then goes to somebody else: nothing goes back and
- * forth.
+ * Takes back what waits ahead on a Worker that is now avoided for its job, or when a slot elsewhere
+ * is idle, or when an earlier job could use the place: else the later job would start first. One
+ * recall for each opening, those under way included, and only where the place then goes to somebody
+ * else: nothing goes back and forth.
  */
 export function recall(round: Round): void {
-  const waiting = waitingAhead(round);
-  if (waiting.every(({ attempt }) => attempt.cancelled)) return;
+  const { ctx, jobs, servers, reserved } = round;
+  const all = jobs.flatMap((job) => waitingAhead(round, job));
+  if (!all.some(isStillWaiting)) return;
+  const idle = servers.filter((worker) => worker.freeSlots > 0 && !reserved.has(worker));
   const openings: Openings = {
-    idleSlots: new Map(
-      round.servers
-        .filter((worker) => worker.freeSlots > 0 && !round.reserved.has(worker))
-        .map((worker) => [worker, worker.freeSlots]),
-    ),
-    wanting: new Map(
-      round.jobs.map((job) => [job, tasksWithoutPlace(round.ctx, job, waiting.length)]),
-    ),
+    idleSlots: new Map(idle.map((worker) => [worker, worker.freeSlots])),
+    wanting: new Map(jobs.map((job) => [job, tasksWithoutPlace(ctx, job, all.length)])),
   };
-  for (const each of waiting) if (each.attempt.cancelled) takeOpening(round, each, openings);
-  for (const each of waiting) {
-    if (each.attempt.cancelled) continue;
-    const reason = takeOpening(round, each, openings);
-    if (reason !== undefined) takeBack(round.ctx, each, reason);
+  // What is on its way back has an opening already.
+  for (const each of all.filter(({ attempt }) => attempt.cancelled)) {
+    void (movesToIdleSlot(round, each, openings) ?? givesWayTo(round, each, openings));
+  }
+  for (const each of all.filter(isStillWaiting)) {
+    if (!isEligible(round, each.job, each.worker)) takeBack(ctx, each, 'its Worker is avoided');
+  }
+  for (const each of all.filter(isStillWaiting)) {
+    const server = movesToIdleSlot(round, each, openings);
+    if (server) takeBack(ctx, each, `a slot is idle on ${server.id}`);
+  }
+  // Of several later jobs the last gives way first.
+  const lastFirst = jobs.toReversed().flatMap((job) => waitingAhead(round, job));
+  for (const each of lastFirst.filter(isStillWaiting)) {
+    const earlier = givesWayTo(round, each, openings);
+    if (earlier) takeBack(ctx, each, `an earlier job, ${earlier.name}, needs the slot`);
   }
 }
 
+function isStillWaiting({ attempt }: Waiting): boolean {
+  return !attempt.cancelled;
+}
+
 /** The last sent first: it would wait longest. */
-function waitingAhead(round: Round): readonly Waiting[] {
-  return round.servers.flatMap((worker) =>
-    [...worker.attempts.values()].toReversed().flatMap((attempt) => {
-      const job = round.ctx.jobs.get(attempt.ref.job_id);
-      return attempt.ahead && job?.isRunning === true ? [{ worker, attempt, job }] : [];
-    }),
-  );
+function waitingAhead({ ctx, servers }: Round, job: Job): readonly Waiting[] {
+  return [...job.attempts].toReversed().flatMap((attempt) => {
+    const worker = attempt.ahead ? ctx.workers.get(attempt.workerId) : undefined;
+    return worker && servers.includes(worker) ? [{ worker, attempt, job }] : [];
+  });
 }
 
 /** At most `most` tasks of a job that could be sent to a Worker if one had room. */
@@ -67,14 +76,22 @@ function tasksWithoutPlace(ctx: Context, job: Job, most: number): Task[] {
   return tasks;
 }
 
-/** Uses up what a recall of this attempt would serve, and says what it is; undefined: nothing. */
-function takeOpening(round: Round, waiting: Waiting, openings: Openings): string | undefined {
-  const { worker, job } = waiting;
+/** Uses up an idle slot that this attempt could have; undefined where there is none. */
+function movesToIdleSlot(
+  round: Round,
+  { job }: Waiting,
+  openings: Openings,
+): WorkerRecord | undefined {
   for (const [server, slots] of openings.idleSlots) {
     if (slots === 0 || !isEligible(round, job, server)) continue;
     openings.idleSlots.set(server, slots - 1);
-    return `a slot is idle on ${server.id}`;
+    return server;
   }
+  return undefined;
+}
+
+/** Uses up a task of an earlier job that could have this attempt's place. */
+function givesWayTo(round: Round, { worker, job }: Waiting, openings: Openings): Job | undefined {
   if (round.reserved.has(worker)) return undefined;
   for (const [earlier, tasks] of openings.wanting) {
     if (earlier === job) return undefined;
@@ -82,7 +99,7 @@ function takeOpening(round: Round, waiting: Waiting, openings: Openings): string
     const at = tasks.findIndex((task) => !isBetterElsewhere(round, earlier, task, worker));
     if (at < 0) continue;
     tasks.splice(at, 1);
-    return `an earlier job, ${earlier.name}, needs the slot`;
+    return earlier;
   }
   return undefined;
 }

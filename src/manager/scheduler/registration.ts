@@ -149,7 +149,8 @@ export function loseWorker(
     worker.connection = undefined;
   }
   ctx.log(announced ? 'info' : 'warn', `${worker.id} is ${announced ? 'gone' : 'lost'}: ${reason}`);
-  for (const attempt of worker.attempts.values()) {
+  // Backwards, so that at the front of their queues they stand in the order they had.
+  for (const attempt of [...worker.attempts.values()].toReversed()) {
     attemptLost(ctx, worker, attempt, { reason, announced });
   }
 }

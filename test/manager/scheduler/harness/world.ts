@@ -121,6 +121,7 @@ export class World {
   /** A client that submits a job and watches it to its end. */
   submit(submission: Submission = {}): SimClient {
     const client = this.client().submit(submission);
+    this.runUntil(() => client.replies.length > 0);
     this.settle();
     const accepted = client.last('job_accepted');
     return accepted ? client.watch(accepted.job) : client;

@@ -1,0 +1,222 @@
+import { describe, expect, it } from 'vitest';
+import { attemptName } from '../../../src/protocol/ids.ts';
+import type { SimWorker } from './harness/sim-worker.ts';
+import { World } from './harness/world.ts';
+
+const LONG = { taskMs: Number.POSITIVE_INFINITY };
+
+/** Names of the attempts that a Worker was told to give back. */
+function cancels(...workers: readonly SimWorker[]): readonly string[] {
+  return workers.flatMap((worker) =>
+    worker.orders.flatMap((order) =>
+      order.message_type === 'cancel_task'
+        ? [`${attemptName(order)}: ${order.reason.replace(/,.*,/, '')}`]
+        : [],
+    ),
+  );
+}
+
+describe('tasks', () => {
+  it('go to free slots in their order, to the Worker with most room first', () => {
+    const world = new World();
+    const small = world.worker('n1', LONG);
+    const large = world.worker('n2', { ...LONG, slots: 2 });
+    world.submit({ num_mappers: 3 });
+    expect(large.has).toEqual(['map-00000.1 running', 'map-00002.1 running']);
+    expect(small.has).toEqual(['map-00001.1 running']);
+  });
+
+  it('are queued ahead, one per slot, only while they outnumber the free slots', () => {
+    const world = new World();
+    const worker = world.worker('n1', { ...LONG, slots: 2 });
+    const other = world.worker('n2', { ...LONG, slots: 2 });
+    world.submit({ num_mappers: 4 });
+    expect([...worker.has, ...other.has].filter((name) => name.includes('queued'))).toEqual([]);
+
+    world.submit({ num_mappers: 20, output_directory: '/more' });
+    expect(worker.has).toHaveLength(4);
+    expect(other.has).toHaveLength(4);
+    expect(world.job(2).pendingMaps.size).toBe(16);
+  });
+
+  it('of the reduce stage wait for every map', () => {
+    const world = new World();
+    const worker = world.worker('n1', { ...LONG, slots: 4 });
+    world.submit({ num_mappers: 2, num_reducers: 2 });
+    worker.end('map-00001.1');
+    world.run(1000);
+    expect(worker.has).toEqual(['map-00000.1 running']);
+    worker.end('map-00000.1');
+    world.settle();
+    expect(worker.has).toEqual(['reduce-00000.1 running', 'reduce-00001.1 running']);
+  });
+
+  it('wait while the shared directory has no room', () => {
+    const world = new World();
+    world.worker('n1');
+    world.step({ type: 'storage_room', hasRoom: false, detail: '3 MB left of "/shared"' });
+    const client = world.submit();
+    world.run(5000);
+    expect(client.status().waiting_for).toBe('the shared directory has no room');
+    expect(world.state.jobs.get(1)?.attempts.size).toBe(0);
+    world.step({ type: 'storage_room', hasRoom: true, detail: '10 GB left' });
+    world.runJobs();
+    expect(client.report?.outcome).toBe('succeeded');
+  });
+
+  it('each run once when nothing goes wrong', () => {
+    const world = new World({ latencyMs: () => 3 });
+    const workers = ['n1', 'n2', 'n3'].map((id, index) =>
+      world.worker(id, { slots: 2, taskMs: 1000 + 177 * index, spawnMs: 30 }),
+    );
+    const client = world.submit({ num_mappers: 23, num_reducers: 7 });
+    world.runJobs();
+    expect(workers.flatMap((worker) => worker.ran)).toHaveLength(30);
+    expect(client.report).toMatchObject({ maps: { tasks: 23 }, reduces: { tasks: 7 } });
+  });
+});
+
+describe('what waits ahead', () => {
+  it('is recalled when a slot elsewhere is idle', () => {
+    const world = new World();
+    const busy = world.worker('n1', LONG);
+    const quick = world.worker('n2', LONG);
+    world.submit({ num_mappers: 3 });
+    expect(busy.has).toEqual(['map-00000.1 running', 'map-00002.1 queued']);
+    quick.end('map-00001.1');
+    world.settle();
+    expect(cancels(busy)).toEqual(['map-00002.1: a slot is idle on n2']);
+    expect(quick.has).toEqual(['map-00002.2 running']);
+    expect(busy.has).toEqual(['map-00000.1 running']);
+  });
+
+  it('is recalled once for each idle slot, however long it takes', () => {
+    const world = new World({ latencyMs: () => 50 });
+    const busy = ['n1', 'n2', 'n3'].map((id) => world.worker(id, LONG));
+    world.run(500);
+    world.submit({ num_mappers: 6 });
+    world.run(500);
+    expect(busy.every((worker) => worker.has.length === 2)).toBe(true);
+    world.worker('n4', LONG);
+    world.run(3000);
+    expect(cancels(...busy)).toHaveLength(1);
+    expect(world.workers.at(-1)?.has).toHaveLength(1);
+  });
+
+  it('is recalled for an idle slot though tasks wait that may not use it', () => {
+    const world = new World();
+    const first = world.worker('n1', LONG);
+    world.submit({ num_mappers: 5, max_running: 1 });
+    const second = world.worker('n2', LONG);
+    world.settle();
+    world.submit({ num_mappers: 2, output_directory: '/other' });
+    expect(second.has).toContain('job-2/map-00000.1 running');
+    second.end('job-2/map-00000.1');
+    world.settle();
+    expect(cancels(first, second)).toEqual(['map-00001.1: a slot is idle on n2'].slice(0, 1));
+    expect(second.has).toEqual(['job-2/map-00001.2 running']);
+  });
+
+  it('has the slot the moment one frees, though its start is still to be told', () => {
+    const world = new World();
+    const worker = world.worker('n1', { ...LONG, slots: 2, spawnMs: 100 });
+    world.submit({ num_mappers: 3 });
+    world.run(200);
+    worker.end('map-00000.1');
+    worker.end('map-00001.1');
+    world.run(200);
+    expect(cancels(worker)).toEqual([]);
+    expect(worker.ran).toEqual(['map-00000.1', 'map-00001.1', 'map-00002.1']);
+  });
+
+  it('is recalled when an earlier job needs the place, as often as it has tasks', () => {
+    const world = new World();
+    const workers = ['n1', 'n2', 'n3'].map((id) => world.worker(id, LONG));
+    world.submit({ num_mappers: 9 });
+    world.submit({ num_mappers: 1, priority: 1, output_directory: '/urgent' });
+    world.run(3000);
+    expect(cancels(...workers)).toEqual(['map-00005.1: an earlier job needs the slot']);
+    expect(workers.flatMap((worker) => worker.has)).toContain('job-2/map-00000.1 queued');
+  });
+
+  it('is not recalled for a job that may run no more', () => {
+    const world = new World();
+    const worker = world.worker('n1', LONG);
+    const other = world.worker('n2', LONG);
+    world.submit({ num_mappers: 4 });
+    world.submit({ num_mappers: 4, priority: 1, max_running: 1, output_directory: '/urgent' });
+    world.run(3000);
+    expect(cancels(worker, other)).toHaveLength(1);
+  });
+
+  it('does not go back and forth between two Workers', () => {
+    const world = new World({ latencyMs: () => 20 });
+    const workers = ['n1', 'n2'].map((id) => world.worker(id, { ...LONG, slots: 2 }));
+    world.submit({ num_mappers: 9, priority: 0 });
+    world.submit({ num_mappers: 9, priority: 2, max_running: 3, output_directory: '/b' });
+    world.submit({ num_mappers: 9, priority: 1, max_running: 2, output_directory: '/c' });
+    world.run(60_000);
+    expect(cancels(...workers).length).toBeLessThan(8);
+    expect(world.steps.length).toBeLessThan(1000);
+  });
+
+  it('was never tried when its Worker is lost', () => {
+    const world = new World();
+    const worker = world.worker('n1', LONG);
+    const client = world.submit({ num_mappers: 2 });
+    worker.crash();
+    world.run(2000);
+    expect(client.eventsOf('attempt_lost')).toMatchObject([{ attempt: 'map-00000.1' }]);
+    expect(world.job().maps.map((task) => task.lost)).toEqual([1, 0]);
+  });
+});
+
+describe('jobs', () => {
+  it('are served by priority, then arrival', () => {
+    const world = new World();
+    world.submit({ num_mappers: 2, output_directory: '/a' });
+    world.submit({ num_mappers: 2, output_directory: '/b', priority: 5 });
+    world.submit({ num_mappers: 2, output_directory: '/c', priority: 5 });
+    const worker = world.worker('n1', { ...LONG, slots: 5 });
+    world.settle();
+    expect(worker.has.map((name) => name.split(' ')[0])).toEqual([
+      'job-2/map-00000.1',
+      'job-2/map-00001.1',
+      'job-3/map-00000.1',
+      'job-3/map-00001.1',
+      'map-00000.1',
+      'map-00001.1',
+    ]);
+  });
+
+  it('overlap: a later one uses slots that an earlier one cannot fill', () => {
+    const world = new World();
+    const worker = world.worker('n1', { ...LONG, slots: 2 });
+    const other = world.worker('n2', LONG);
+    world.submit({ num_mappers: 1 });
+    const later = world.submit({ num_mappers: 1, output_directory: '/b' });
+    expect(worker.has).toEqual(['map-00000.1 running', 'job-2/map-00000.1 running']);
+    worker.end('map-00000.1');
+    worker.end('job-2/map-00000.1');
+    world.settle();
+    expect(later.status('2').state).toBe('running');
+    expect([...worker.has, ...other.has]).toHaveLength(2);
+  });
+
+  it('run no more attempts at once than --max-running', () => {
+    const world = new World();
+    const worker = world.worker('n1', { ...LONG, slots: 8 });
+    world.submit({ num_mappers: 8, max_running: 3 });
+    expect(worker.has).toHaveLength(3);
+  });
+
+  it('say which job they wait for', () => {
+    const world = new World();
+    world.worker('n1', LONG);
+    world.submit({ num_mappers: 2 });
+    const client = world.submit({ output_directory: '/b' });
+    world.run(600);
+    expect(client.status('2').waiting_for).toBe('queued behind job-0001');
+    expect(client.eventsOf('queued_behind')).toMatchObject([{ job: 'job-0001', percent: 0 }]);
+  });
+});

@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest';
+import { attemptName } from '../../../src/protocol/ids.ts';
+import type { Ending } from './harness/sim-attempts.ts';
+import { World } from './harness/world.ts';
+
+const LONG = { taskMs: Number.POSITIVE_INFINITY };
+
+function cannotRead(mapIndex: number, attempt = 1): Ending {
+  return {
+    outcome: 'unfit',
+    cause: { text: 'checksum of a run', exit_code: null, signal: null },
+    bad_run: { map_index: mapIndex, attempt },
+  };
+}
+
+/** Every run that the Manager looks at is broken. */
+function breakRuns(world: World): void {
+  world.disk.answer('check_run', ({ run }) => ({
+    type: 'run_checked',
+    run,
+    problem: 'it is not there',
+  }));
+}
+
+function manifests(world: World): readonly (readonly string[])[] {
+  return world.steps.flatMap(({ commands }) =>
+    commands.flatMap((command) =>
+      command.type === 'write_manifest'
+        ? [
+            command.entries.map((entry) =>
+              attemptName({ stage: 'map', task_index: entry.map_index, attempt: entry.attempt }),
+            ),
+          ]
+        : [],
+    ),
+  );
+}
+
+function count(world: World, type: 'check_run' | 'map_voided'): number {
+  return world.steps.flatMap(({ commands }) =>
+    commands.filter(
+      (command) =>
+        command.type === type || (command.type === 'append' && command.record.type === type),
+    ),
+  ).length;
+}
+
+describe('a run that a reduce cannot read', () => {
+  it('has exactly its map run again, and reduces wait for the new manifest', () => {
+    const world = new World();
+    breakRuns(world);
+    const ending = (name: string): Ending =>
+      name === 'reduce-00000.1' ? cannotRead(1) : 'finished';
+    const worker = world.worker('n1', { ending });
+    const client = world.submit({ num_mappers: 3 });
+    world.runJobs();
+    expect(worker.ran).toEqual([
+      'map-00000.1',
+      'map-00001.1',
+      'map-00002.1',
+      'reduce-00000.1',
+      'map-00001.2',
+      'reduce-00000.2',
+    ]);
+    expect(manifests(world)).toEqual([
+      ['map-00000.1', 'map-00001.1', 'map-00002.1'],
+      ['map-00000.1', 'map-00001.2', 'map-00002.1'],
+    ]);
+    expect(client.eventsOf('map_voided')).toMatchObject([{ task: 'map-00001' }]);
+    expect(client.report).toMatchObject({
+      outcome: 'succeeded',
+      counters: { test: { map: '3', reduce: '1' } },
+      maps: { failed: 0, attempts: 4 },
+      reduces: { failed: 0, unfit: 1 },
+    });
+  });
+
+  it('but is sound stays, and the report counts against the reporter', () => {
+    const world = new World();
+    const ending = (name: string): Ending =>
+      name.startsWith('reduce') && world.nowMs < 20_000 ? cannotRead(0) : 'finished';
+    const worker = world.worker('n1', { ending, taskMs: 100 });
+    const client = world.submit({ num_mappers: 2 });
+    world.run(20_000);
+    expect(count(world, 'map_voided')).toBe(0);
+    expect(worker.ran.filter((name) => name.startsWith('reduce'))).toHaveLength(3);
+    client.say({ message_type: 'list_workers' });
+    expect(client.last('workers')?.workers).toMatchObject([{ state: 'paused' }]);
+    world.runJobs(100_000);
+    expect(client.report?.outcome).toBe('succeeded');
+  });
+
+  it('is looked at once, however many reduces report it, and nobody is blamed if they are right', () => {
+    const world = new World();
+    const worker = world.worker('n1', { ...LONG, slots: 4 });
+    const client = world.submit({ num_mappers: 2, num_reducers: 4 });
+    worker.end('map-00000.1');
+    worker.end('map-00001.1');
+    world.settle();
+    world.disk.hold('check_run');
+    breakRuns(world);
+    for (const name of worker.has) worker.end(name.split(' ')[0] ?? '', cannotRead(0));
+    world.settle();
+    expect(count(world, 'check_run')).toBe(1);
+    world.disk.release('check_run');
+    world.settle();
+    expect(count(world, 'map_voided')).toBe(1);
+    expect(client.eventsOf('map_voided')).toHaveLength(1);
+    expect(world.state.workers.get('n1')?.canServe(world.nowMs)).toBe(true);
+    expect(worker.has).toEqual(['map-00000.2 running']);
+  });
+
+  it('of an earlier attempt is of the past', () => {
+    const world = new World();
+    breakRuns(world);
+    const worker = world.worker('n1', { ...LONG, slots: 2 });
+    world.submit({ num_mappers: 1, num_reducers: 2 });
+    worker.end('map-00000.1');
+    world.settle();
+    worker.end('reduce-00000.1', cannotRead(0));
+    world.settle();
+    worker.end('map-00000.2');
+    world.settle();
+    worker.end('reduce-00001.1', cannotRead(0));
+    world.settle();
+    expect(count(world, 'check_run')).toBe(1);
+    expect(world.job().mapsCommitted).toBe(1);
+  });
+
+  it('while the manifest is being written makes that one of no use', () => {
+    const world = new World();
+    breakRuns(world);
+    const worker = world.worker('n1', { ...LONG, slots: 3 });
+    world.submit({ num_mappers: 2, num_reducers: 2 });
+    worker.end('map-00000.1');
+    worker.end('map-00001.1');
+    world.settle();
+    worker.end('reduce-00000.1', cannotRead(0));
+    world.settle();
+    world.disk.hold('write_manifest');
+    worker.end('map-00000.2');
+    world.settle();
+    expect(world.disk.held('write_manifest')).toHaveLength(1);
+    worker.end('reduce-00001.1', cannotRead(1));
+    world.settle();
+    world.disk.release('write_manifest');
+    world.run(3000);
+    expect(world.job().manifestPath).toBeUndefined();
+    worker.end('map-00001.2');
+    world.settle();
+    expect(manifests(world).at(-1)).toEqual(['map-00000.2', 'map-00001.2']);
+    expect(worker.has.toSorted()).toEqual(['reduce-00000.2 running', 'reduce-00001.2 running']);
+  });
+
+  it('does not stop reduces that can read theirs', () => {
+    const world = new World();
+    breakRuns(world);
+    const worker = world.worker('n1', { ...LONG, slots: 2 });
+    const client = world.submit({ num_mappers: 1, num_reducers: 2 });
+    worker.end('map-00000.1');
+    world.settle();
+    worker.end('reduce-00000.1', cannotRead(0));
+    worker.end('reduce-00001.1');
+    world.settle();
+    expect(world.job().reducesCommitted).toBe(1);
+    worker.end('map-00000.2');
+    world.run(2000);
+    worker.end('reduce-00000.2');
+    world.runJobs();
+    expect(client.report).toMatchObject({ outcome: 'succeeded', reduces: { attempts: 3 } });
+  });
+});
