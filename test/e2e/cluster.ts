@@ -1,0 +1,178 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+
+/** Real daemons for tests: processes of `bin/`, on free ports, in directories of their own. */
+
+const BIN = join(import.meta.dirname, '../../bin');
+
+/** A process whose output is collected and whose lines can be waited for. */
+export class Program {
+  readonly child: ChildProcess;
+  stdout = '';
+  stderr = '';
+  readonly #exit: Promise<number>;
+  readonly #waiting = new Set<() => void>();
+
+  constructor(
+    executable: string,
+    args: readonly string[],
+    options: { cwd?: string; env?: NodeJS.ProcessEnv; input?: string | Uint8Array } = {},
+  ) {
+    const { cwd, input } = options;
+    const env = { ...process.env, NO_COLOR: '1', ...options.env };
+    this.child = spawn(executable, args, { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] });
+    this.child.stdin?.on('error', () => undefined).end(input ?? '');
+    this.child.stdout?.on('data', (chunk: Buffer) => {
+      this.stdout += chunk.toString('latin1');
+      this.#wake();
+    });
+    this.child.stderr?.on('data', (chunk: Buffer) => {
+      this.stderr += chunk.toString();
+      this.#wake();
+    });
+    this.#exit = once(this.child, 'close').then(([code, signal]) => {
+      this.#wake();
+      return typeof code === 'number' ? code : SIGNAL_BASE + signalNumber(signal as string);
+    });
+  }
+
+  get pid(): number {
+    if (this.child.pid === undefined) throw new Error('The process did not start');
+    return this.child.pid;
+  }
+
+  /** Its exit code; 128 + n for a signal. */
+  get exited(): Promise<number> {
+    return this.#exit;
+  }
+
+  /** Waits until stderr matches. */
+  async said(pattern: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const found = pattern.exec(this.stderr);
+      if (found) return found;
+      if (this.child.exitCode !== null || this.child.signalCode !== null) {
+        throw new Error(`Exited without saying ${String(pattern)}:\n${this.stderr}`);
+      }
+      await new Promise<void>((resolve) => this.#waiting.add(resolve));
+    }
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.child.kill(name);
+  }
+
+  #wake(): void {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const resolve of waiting) resolve();
+  }
+}
+
+const SIGNAL_BASE = 128;
+
+function signalNumber(name: string): number {
+  return { SIGINT: 2, SIGKILL: 9, SIGTERM: 15 }[name] ?? 0;
+}
+
+/** What a finished client command did. */
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A directory that goes with the test. */
+export async function scratch(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'muster-test-'));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+type RunOptions = ConstructorParameters<typeof Program>[2];
+
+/** Starts one command of `bin/`; it ends with the test. */
+export function command(name: string, args: readonly string[], options: RunOptions = {}): Program {
+  const program = new Program(join(BIN, name), args, options);
+  onTestFinished(() => stop(program));
+  return program;
+}
+
+/** Runs one command of `bin/` to its end. */
+export async function run(
+  name: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<Outcome> {
+  const program = command(name, args, options);
+  const code = await program.exited;
+  return { code, stdout: program.stdout, stderr: program.stderr };
+}
+
+/** A Manager with Workers, stopped with the test. */
+export class Cluster {
+  readonly manager: Program;
+  readonly port: number;
+  readonly sharedDirectory: string;
+  readonly workers: Program[] = [];
+
+  private constructor(manager: Program, port: number, sharedDirectory: string) {
+    this.manager = manager;
+    this.port = port;
+    this.sharedDirectory = sharedDirectory;
+  }
+
+  /** Starts a Manager and, one after another, Workers with these options. */
+  static async start(options: {
+    manager?: readonly string[];
+    workers?: readonly (readonly string[])[];
+  }): Promise<Cluster> {
+    const sharedDirectory = await scratch();
+    const place = ['--port', '0', '--shared-dir', sharedDirectory];
+    const manager = command('mapreduce-manager', [...place, ...(options.manager ?? [])]);
+    const [, port] = await manager.said(/listening on 127\.0\.0\.1:(\d+)/);
+    const cluster = new Cluster(manager, Number(port), sharedDirectory);
+    for (const args of options.workers ?? []) await cluster.addWorker(args);
+    return cluster;
+  }
+
+  /** Starts a Worker and waits until it takes tasks. `port` leads it through a proxy. */
+  async addWorker(args: readonly string[], options: { port?: number } = {}): Promise<Program> {
+    const worker = this.spawnWorker(args, options);
+    await worker.said(/ready/);
+    return worker;
+  }
+
+  spawnWorker(args: readonly string[], options: { port?: number } = {}): Program {
+    const port = String(options.port ?? this.port);
+    const worker = command('mapreduce-worker', ['--manager-port', port, ...args]);
+    this.workers.push(worker);
+    return worker;
+  }
+
+  /** `mapreduce-submit` against this Manager. */
+  submit(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+    return run('mapreduce-submit', ['--manager-port', String(this.port), ...args], options);
+  }
+
+  /** The same, still running. */
+  submitting(args: readonly string[], options: RunOptions = {}): Program {
+    return command('mapreduce-submit', ['--manager-port', String(this.port), ...args], options);
+  }
+
+  /** `mapreduce COMMAND` against this Manager. */
+  command(name: string, args: readonly string[] = []): Promise<Outcome> {
+    return run('mapreduce', [name, '--manager-port', String(this.port), ...args]);
+  }
+}
+
+/** Ends a process that this test started, if it still runs. */
+export async function stop(program: Program): Promise<void> {
+  if (program.child.exitCode === null && program.child.signalCode === null)
+    program.signal('SIGKILL');
+  await program.exited;
+}

@@ -1,0 +1,84 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { Cluster, run, scratch } from './cluster.ts';
+import { parts, pipeline, sortedLines } from './shell.ts';
+
+/**
+ * Ordinary shell habits of user programs, on daemons and with --local: descriptors are FIFOs, so
+ * reopening them works as it does in a pipeline.
+ */
+
+const TEXT = 'one two\nthree one\nfour\n'.repeat(50);
+
+async function inputFile(): Promise<{ directory: string; input: string }> {
+  const directory = await scratch();
+  const input = join(directory, 'input.txt');
+  await writeFile(input, TEXT);
+  return { directory, input };
+}
+
+/** Writes an executable shell script. */
+async function script(directory: string, name: string, body: string): Promise<string> {
+  const path = join(directory, name);
+  await writeFile(path, `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+  return path;
+}
+
+const IDIOMS: Readonly<Record<string, { mapper: string; reducer: string }>> = {
+  'echo x > /dev/stderr': {
+    mapper: 'while read -r a b; do echo note > /dev/stderr; printf "%s\\t1\\n" "$a"; done',
+    reducer: 'cat',
+  },
+  'tee /dev/stderr': { mapper: 'tee /dev/stderr', reducer: 'cat' },
+  'echo total > /dev/stdout': {
+    mapper: 'cat; echo total > /dev/stdout; echo end',
+    reducer: 'cat; echo total > /dev/stdout; echo end',
+  },
+  'cat /dev/stdin': { mapper: 'cat /dev/stdin', reducer: 'cat /dev/stdin' },
+  'a background child that writes after its parent exited': {
+    mapper: 'cat; (while kill -0 $$ 2>/dev/null; do :; done; echo late) & exit 0',
+    reducer: 'cat; (while kill -0 $$ 2>/dev/null; do :; done; echo later) & exit 0',
+  },
+};
+
+describe('a program that uses', () => {
+  for (const [idiom, { mapper, reducer }] of Object.entries(IDIOMS)) {
+    it(`${idiom} gives the result of the pipeline`, async () => {
+      const { directory, input } = await inputFile();
+      const map = await script(directory, 'map.sh', mapper);
+      const reduce = await script(directory, 'reduce.sh', reducer);
+      const output = join(directory, 'out');
+      const job = ['-i', input, '-o', output, '-m', './map.sh', '-r', './reduce.sh'];
+      const one = ['--num-reducers', '1', '--num-mappers', '1', '--slots', '1'];
+      const outcome = await run('mapreduce-submit', ['--local', ...job, ...one], {
+        cwd: directory,
+      });
+      expect(outcome).toMatchObject({ code: 0, stdout: '' });
+      const expected = pipeline([input], `${map} 2>/dev/null`, `${reduce} 2>/dev/null`);
+      expect(sortedLines(parts(output))).toEqual(sortedLines(expected));
+    });
+  }
+});
+
+describe('python3 map.py beside the submitter', () => {
+  it('works on a Worker that was started elsewhere', async () => {
+    const cluster = await Cluster.start({ workers: [['--slots', '1']] });
+    const { directory, input } = await inputFile();
+    const programs = join(directory, 'programs');
+    await mkdir(programs);
+    await writeFile(
+      join(programs, 'map.py'),
+      'import sys\nfor line in sys.stdin:\n    for w in line.split():\n        print(w + "\\t1")\n',
+    );
+    const output = join(directory, 'out');
+    const outcome = await cluster.submit(
+      ['-i', input, '-o', output, '-m', 'python3 map.py', '-r', 'sum'],
+      { cwd: programs },
+    );
+    expect(outcome).toMatchObject({ code: 0 });
+    expect(sortedLines(parts(output))).toEqual(
+      sortedLines('four\t50\none\t100\nthree\t50\ntwo\t50\n'),
+    );
+  });
+});
