@@ -103,7 +103,7 @@ const LOCAL_FLAGS = [
  */
 export function readSubmitOptions(command: Command): SubmitOptions {
   const parsed: ParsedSubmit = command.opts();
-  checkTogether(parsed, command);
+  checkTogether(parsed);
   checkStdout(parsed);
   const { input, mapper } = parsed;
   if (input === undefined) throw missing('--input', 'the files to read, e.g. --input "data/*.txt"');
@@ -149,7 +149,7 @@ function waitOptions(parsed: ParsedSubmit): Omit<WaitOptions, keyof ShowOptions>
   };
 }
 
-function checkTogether(parsed: ParsedSubmit, command: Command): void {
+function checkTogether(parsed: ParsedSubmit): void {
   const local = parsed.local ?? false;
   for (const [name, flag] of LOCAL_FLAGS) {
     if (!local && parsed[name] !== undefined) {
@@ -158,7 +158,7 @@ function checkTogether(parsed: ParsedSubmit, command: Command): void {
       );
     }
   }
-  if (local) checkLocal(parsed, command);
+  if (local) checkLocal(parsed);
   if (parsed.overwrite === true && parsed.output === undefined) {
     throw new UserError('Cannot use --overwrite without --output: there is nothing to replace');
   }
@@ -171,17 +171,12 @@ function checkTogether(parsed: ParsedSubmit, command: Command): void {
 }
 
 /** A local job lives and dies with this process. */
-function checkLocal(parsed: ParsedSubmit, command: Command): void {
+function checkLocal(parsed: ParsedSubmit): void {
   if (parsed.detach === true) {
     throw new UserError('Cannot use --detach with --local: the job runs in this process');
   }
   if (parsed.waitTimeout !== undefined) {
     throw new UserError('Cannot use --wait-timeout with --local: the job runs in this process');
-  }
-  for (const flag of readManagerAddress(command).flags.filter((word) => word.startsWith('--'))) {
-    throw new UserError(
-      `Cannot use ${flag} with --local: the job runs without a Manager elsewhere`,
-    );
   }
 }
 

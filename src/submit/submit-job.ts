@@ -57,7 +57,10 @@ async function preflight(options: SubmitOptions, client: Client): Promise<Checke
   if (local !== undefined || isLoopback(address.host)) {
     await checkInputs(job.input, client.directory);
   }
-  for (const warning of checked.warnings) note(options, client, `Warning: ${warning}`);
+  // Who waits hears it from the Workers themselves, if it is so there too.
+  if (options.wait.dryRun || options.wait.detach) {
+    for (const warning of checked.warnings) note(options, client, `Warning: ${warning}`);
+  }
   return checked;
 }
 

@@ -149,10 +149,6 @@ const REFUSED: readonly (readonly [readonly string[], string])[] = [
     'Cannot use --wait-timeout with --local: the job runs in this process',
   ],
   [
-    [...JOB, '--local', '--port', '1'],
-    'Cannot use --manager-port with --local: the job runs without a Manager elsewhere',
-  ],
-  [
     [...JOB, '--detach', '--wait-timeout', '1'],
     'Cannot use --wait-timeout with --detach: that does not wait',
   ],

@@ -1,77 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ClientMessage, NewManagerJob } from '../../src/protocol/client-messages.ts';
-import type { JobReport } from '../../src/protocol/job-report.ts';
-import type { ManagerReply } from '../../src/protocol/manager-replies.ts';
-import { newCommand, parseCommandLine } from '../../src/runtime/options.ts';
-import { UserError } from '../../src/runtime/user-error.ts';
-import type { Client } from '../../src/submit/client.ts';
-import { addSubmitOptions, CLIENT_ALIASES } from '../../src/submit/options.ts';
-import { readSubmitOptions } from '../../src/submit/read-options.ts';
-import { submitJob } from '../../src/submit/submit-job.ts';
 import { type FakeClient, fakeClient } from './fake-client.ts';
-import { FakeManager } from './fake-manager.ts';
-import { failedReport, jobReport, jobStatus } from './sample-report.ts';
-
-const PROGRAMS = ['-m', './map.sh --top 3', '-r', 'sum'];
-
-async function place(): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'muster-test-'));
-  onTestFinished(() => rm(directory, { recursive: true, force: true }));
-  await writeFile(join(directory, 'input.txt'), 'a\nb\n');
-  await writeFile(join(directory, 'map.sh'), '#!/bin/sh\ncat\n', { mode: 0o755 });
-  return directory;
-}
-
-/** A Manager to which every submission is a job that ends at once with this report. */
-function jobEnding(report: JobReport, missing: readonly string[] = []): Promise<FakeManager> {
-  return FakeManager.start((message): ManagerReply[] => {
-    switch (message.message_type) {
-      case 'has_files':
-        return [{ message_type: 'files', missing }];
-      case 'put_file':
-        return [{ message_type: 'files', missing: [] }];
-      case 'new_manager_job':
-        return [accepted()];
-      case 'job_status':
-        return [{ message_type: 'job', status: jobStatus() }];
-      case 'watch_job':
-        return [{ message_type: 'job_finished', job_id: 7, report }];
-      default:
-        return [{ message_type: 'error', code: 'not_allowed', message: message.message_type }];
-    }
-  });
-}
-
-function accepted(): ManagerReply {
-  return {
-    message_type: 'job_accepted',
-    job_id: 7,
-    job: 'job-0007',
-    output_directory: '/data/out',
-    warnings: ['one.gz is read whole'],
-  };
-}
-
-async function submit(
-  manager: FakeManager,
-  client: Client,
-  ...argv: readonly string[]
-): Promise<number> {
-  const command = newCommand({ name: 'mapreduce-submit', description: 'd', examples: ['a', 'b'] });
-  let code: number | undefined;
-  addSubmitOptions(command).action(async () => {
-    code = await submitJob(readSubmitOptions(command), client);
-  });
-  const words = ['-i', 'input.txt', '--port', String(manager.address.port), ...argv];
-  await parseCommandLine(command, words, CLIENT_ALIASES);
-  if (code === undefined) throw new Error('Nothing was submitted');
-  return code;
-}
+import type { FakeManager } from './fake-manager.ts';
+import { failedReport, jobReport } from './sample-report.ts';
+import { bench, jobEnding, place, PROGRAMS, submit } from './submit-bench.ts';
 
 function submission(manager: FakeManager): NewManagerJob {
   const found = manager.received.find(
@@ -79,13 +15,6 @@ function submission(manager: FakeManager): NewManagerJob {
   );
   if (!found) throw new Error('No job was submitted');
   return found;
-}
-
-async function bench(
-  report: JobReport = jobReport(),
-): Promise<{ directory: string; manager: FakeManager; client: FakeClient }> {
-  const directory = await place();
-  return { directory, manager: await jobEnding(report), client: fakeClient(directory) };
 }
 
 describe('submitting', () => {
@@ -158,6 +87,16 @@ Output: /data/out (4 parts, 1.3 MiB)
     const { manager, client } = await bench(report);
     expect(await submit(manager, client, ...PROGRAMS, '-o', 'out', '--quiet')).toBe(5);
     expect(client.stderrText()).toContain('job-0007 was cancelled by bob@node3');
+  });
+
+  it('warns of a program that is not here only where no Worker will say so', async () => {
+    const programs = ['-m', 'no-such-program', '-r', 'sum', '-o', 'out'];
+    const waiting = await bench();
+    await submit(waiting.manager, waiting.client, ...programs);
+    expect(waiting.client.stderrText()).not.toContain('no-such-program');
+    const detached = await bench();
+    await submit(detached.manager, detached.client, ...programs, '--detach');
+    expect(detached.client.stderrText()).toMatch(/^Warning: mapper: program "no-such-program" is/);
   });
 
   it('prints nothing for a success with --quiet', async () => {
@@ -247,51 +186,6 @@ async function withResult(
   const manager = await jobEnding(jobReport({ output_directory: result }));
   return { result, manager, client: fakeClient(directory) };
 }
-
-describe('refused before anything is sent, with exit code 2:', () => {
-  const REFUSED: Readonly<Record<string, readonly [readonly string[], string]>> = {
-    'an input that is not there': [
-      ['-i', 'nowhere/', ...PROGRAMS],
-      'Cannot read input "nowhere/": no such file or directory',
-    ],
-    'standard input': [
-      ['-i', '-', ...PROGRAMS],
-      'Cannot read input "-": standard input cannot be split; save it to a file and name that',
-    ],
-    'an input that is no file': [
-      ['-i', '/dev/null', ...PROGRAMS],
-      'Cannot read input "/dev/null": it is neither a file nor a directory; save it to a file and name that',
-    ],
-    'a pipe in a command': [
-      ['-m', 'cat | sort', '-r', 'sum'],
-      'Cannot use mapper "cat | sort": "|" means something only to a shell, and none is run: quote it, or put it in a script',
-    ],
-    'a program that is not there': [
-      ['-m', './no.sh', '-r', 'sum'],
-      'Cannot use mapper: program "./no.sh": no such file',
-    ],
-    'a built-in where it cannot work': [
-      ['-m', 'sum', '-r', 'sum'],
-      'Cannot use the built-in "sum" as mapper: it needs the values of a key together; "identity" is the only built-in mapper',
-    ],
-    'a variable that is not set': [
-      [...PROGRAMS, '--env', 'NOT_THERE'],
-      'Cannot use "NOT_THERE" for --env: it is not set here; write NOT_THERE=VALUE',
-    ],
-    'a variable without a name': [
-      [...PROGRAMS, '--env', '=x'],
-      'Cannot use "=x" for --env: write NAME=VALUE or NAME',
-    ],
-  };
-
-  it.each(Object.entries(REFUSED))('%s', async (_name, [argv, message]) => {
-    const { manager, client } = await bench();
-    const refused = submit(manager, client, ...argv, '-o', 'out');
-    await expect(refused).rejects.toMatchObject({ message, exitCode: 2 });
-    await expect(refused).rejects.toBeInstanceOf(UserError);
-    expect(manager.types()).not.toContain('new_manager_job');
-  });
-});
 
 function isPutFile(
   message: ClientMessage,

@@ -43,6 +43,7 @@ function newMultiBar(stream: Terminal['stderr']): MultiBar {
   return new MultiBar({
     stream,
     clearOnComplete: true,
+    fps: 5,
     // The library cuts bars at the width; lines above them may wrap.
     linewrap: true,
     // Lines above the bars push them down, so each frame draws both anew.

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { UserError } from '../../src/runtime/user-error.ts';
+import { bench, PROGRAMS, submit } from './submit-bench.ts';
+
+describe('refused before anything is sent, with exit code 2:', () => {
+  const REFUSED: Readonly<Record<string, readonly [readonly string[], string]>> = {
+    'an input that is not there': [
+      ['-i', 'nowhere/', ...PROGRAMS],
+      'Cannot read input "nowhere/": no such file or directory',
+    ],
+    'standard input': [
+      ['-i', '-', ...PROGRAMS],
+      'Cannot read input "-": standard input cannot be split; save it to a file and name that',
+    ],
+    'an input that is no file': [
+      ['-i', '/dev/null', ...PROGRAMS],
+      'Cannot read input "/dev/null": it is neither a file nor a directory; save it to a file and name that',
+    ],
+    'a pipe in a command': [
+      ['-m', 'cat | sort', '-r', 'sum'],
+      'Cannot use mapper "cat | sort": "|" means something only to a shell, and none is run: quote it, or put it in a script',
+    ],
+    'a program that is not there': [
+      ['-m', './no.sh', '-r', 'sum'],
+      'Cannot use mapper: program "./no.sh": no such file',
+    ],
+    'a built-in where it cannot work': [
+      ['-m', 'sum', '-r', 'sum'],
+      'Cannot use the built-in "sum" as mapper: it needs the values of a key together; "identity" is the only built-in mapper',
+    ],
+    'a variable that is not set': [
+      [...PROGRAMS, '--env', 'NOT_THERE'],
+      'Cannot use "NOT_THERE" for --env: it is not set here; write NOT_THERE=VALUE',
+    ],
+    'a variable without a name': [
+      [...PROGRAMS, '--env', '=x'],
+      'Cannot use "=x" for --env: write NAME=VALUE or NAME',
+    ],
+  };
+
+  it.each(Object.entries(REFUSED))('%s', async (_name, [argv, message]) => {
+    const { manager, client } = await bench();
+    const refused = submit(manager, client, ...argv, '-o', 'out');
+    await expect(refused).rejects.toMatchObject({ message, exitCode: 2 });
+    await expect(refused).rejects.toBeInstanceOf(UserError);
+    expect(manager.types()).not.toContain('new_manager_job');
+  });
+});
