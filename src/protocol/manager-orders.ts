@@ -78,6 +78,8 @@ export interface NewReduceTask extends TaskOrder {
 /** Stop this attempt: a queued one is `returned`, a running one is killed, a finished one forgotten. */
 export interface CancelTask extends NumberedOrder, AttemptRef {
   readonly message_type: 'cancel_task';
+  /** A recall: one that has a slot, or is done, goes on as if nothing had been said. */
+  readonly only_queued?: boolean;
   readonly reason: string;
 }
 

@@ -24,6 +24,7 @@ import {
   nullable,
   object,
   oneOf,
+  optional,
   real,
   type Schema,
   text,
@@ -96,6 +97,7 @@ export const orderSchemas: SchemasOf<ManagerOrder> = {
     message_type: literal('cancel_task'),
     ...numbered,
     ...attemptFields,
+    only_queued: optional(flag()),
     reason: sentence,
   }),
   settled: object({

@@ -23,9 +23,10 @@ export function waitingTask(job: Job | undefined, attempt: Attempt): Task | unde
   return task?.isCurrent(attempt.ref) === true ? task : undefined;
 }
 
-/** Its program runs: it has a slot. */
+/** Its program runs: it has a slot, and a recall came too late. */
 export function noteStarted(ctx: Context, attempt: Attempt): void {
   attempt.ahead = false;
+  attempt.recalled = false;
   attempt.startedAtMs ??= ctx.nowMs;
 }
 

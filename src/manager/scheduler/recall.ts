@@ -35,7 +35,7 @@ export function recall(round: Round): void {
     wanting: new Map(jobs.map((job) => [job, tasksWithoutPlace(ctx, job, all.length)])),
   };
   // What is on its way back has an opening already.
-  for (const each of all.filter(({ attempt }) => attempt.cancelled)) {
+  for (const each of all.filter(({ attempt }) => attempt.recalled)) {
     void (movesToIdleSlot(round, each, openings) ?? givesWayTo(round, each, openings));
   }
   for (const each of all.filter(isStillWaiting)) {
@@ -54,7 +54,7 @@ export function recall(round: Round): void {
 }
 
 function isStillWaiting({ attempt }: Waiting): boolean {
-  return !attempt.cancelled;
+  return !attempt.recalled;
 }
 
 /** The last sent first: it would wait longest. */
@@ -105,6 +105,6 @@ function givesWayTo(round: Round, { worker, job }: Waiting, openings: Openings):
 }
 
 function takeBack(ctx: Context, { worker, attempt }: Waiting, reason: string): void {
-  attempt.cancelled = true;
-  ctx.order(worker, { message_type: 'cancel_task', ...attempt.ref, reason });
+  attempt.recalled = true;
+  ctx.order(worker, { message_type: 'cancel_task', ...attempt.ref, only_queued: true, reason });
 }

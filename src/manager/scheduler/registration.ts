@@ -96,6 +96,8 @@ function acknowledge(ctx: Context, worker: WorkerRecord, connection: ConnectionI
 function reconcile(ctx: Context, worker: WorkerRecord, listed: readonly AttemptListing[]): void {
   const has = new Set(listed.map((listing) => attemptKey(listing)));
   for (const [key, attempt] of worker.attempts) {
+    // It may not have heard that it should give this back: who still wants to asks again.
+    attempt.recalled = false;
     if (!has.has(key)) forget(ctx, worker, attempt);
     else if (attempt.cancelled) cancel(ctx, worker, attempt.ref);
   }

@@ -23,6 +23,8 @@ export interface Attempt {
   startedAtMs: number | undefined;
   /** `cancel_task` was sent; only its end is awaited. */
   cancelled: boolean;
+  /** Asked back, should it still wait for its slot; cleared when it turns out to have one. */
+  recalled: boolean;
   /** Had the Worker to itself, because earlier attempts took theirs down. */
   readonly alone: boolean;
   bytesRead: number;
@@ -135,6 +137,7 @@ export class Task {
       ahead,
       startedAtMs: undefined,
       cancelled: false,
+      recalled: false,
       alone: this.runsAlone,
       bytesRead: 0,
       status: '',

@@ -90,7 +90,7 @@ export class WorkerRecord {
     let taken = attempts.filter((each) => !each.ahead).length;
     for (const waiting of attempts) {
       if (taken >= this.slots) return;
-      if (!waiting.ahead || waiting.cancelled) continue;
+      if (!waiting.ahead || waiting.recalled || waiting.cancelled) continue;
       waiting.ahead = false;
       taken += 1;
     }

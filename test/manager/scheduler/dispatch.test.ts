@@ -117,6 +117,52 @@ describe('what waits ahead', () => {
     expect(second.has).toEqual(['job-2/map-00001.2 running']);
   });
 
+  it('goes on when its slot came before the recall', () => {
+    const world = new World({ latencyMs: () => 20 });
+    // n1 ends its first a moment after n2, while n2's word of its own is on its way.
+    const workers = [
+      world.worker('n1', { taskMs: 1010, spawnMs: 10 }),
+      world.worker('n2', { taskMs: 1000, spawnMs: 10 }),
+    ];
+    world.run(100);
+    const client = world.submit({ num_mappers: 3, num_reducers: 0 });
+    world.runJobs();
+    expect(cancels(...workers)).toHaveLength(1);
+    expect(workers.flatMap((worker) => worker.ran)).toHaveLength(3);
+    expect(client.report?.maps.attempts).toBe(3);
+  });
+
+  it('is recalled again when the Worker comes back without having heard of it', () => {
+    const world = new World();
+    const busy = world.worker('n1', LONG);
+    const quick = world.worker('n2', LONG);
+    world.submit({ num_mappers: 3 });
+    busy.blackHole();
+    quick.end('map-00001.1');
+    world.settle();
+    expect([...world.job().attempts]).toMatchObject([{}, { recalled: true }]);
+    busy.drop();
+    world.run(500);
+    expect(quick.has).toEqual(['map-00002.2 running']);
+    expect(busy.has).toEqual(['map-00000.1 running']);
+  });
+
+  it('is killed like everything else when its job is cancelled after the recall', () => {
+    const world = new World({ latencyMs: () => 20 });
+    const busy = world.worker('n1', { ...LONG, slots: 1 });
+    const quick = world.worker('n2', LONG);
+    world.run(100);
+    const client = world.submit({ num_mappers: 3 });
+    world.run(100);
+    busy.end('map-00000.1');
+    quick.end('map-00001.1');
+    world.run(25);
+    client.cancel();
+    world.runJobs();
+    world.run(1000);
+    expect([...busy.has, ...quick.has]).toEqual([]);
+  });
+
   it('has the slot the moment one frees, though its start is still to be told', () => {
     const world = new World();
     const worker = world.worker('n1', { ...LONG, slots: 2, spawnMs: 100 });

@@ -156,9 +156,11 @@ describe('a lost attempt', () => {
     const world = new World();
     const client = world.submit({ num_mappers: 1 });
     loseInTurn(world, 1);
-    world.worker('last');
+    const ending = (name: string): Ending => (name === 'map-00000.2' ? FAILS() : 'finished');
+    world.worker('last', { ending });
     world.runJobs();
-    expect(client.report).toMatchObject({ outcome: 'succeeded', maps: { failed: 0, lost: 1 } });
+    expect(client.eventsOf('attempt_failed')).toMatchObject([{ charged: 1 }]);
+    expect(client.report).toMatchObject({ outcome: 'succeeded', maps: { failed: 1, lost: 1 } });
   });
 
   it('that was lost twice without goodbye runs alone on a Worker', () => {

@@ -76,9 +76,11 @@ export class SimTasks {
     this.#attempts.delete(attemptKey(ref));
   }
 
-  cancel(ref: AttemptRef): void {
+  /** A recall takes only what is queued. */
+  cancel(ref: AttemptRef, isRecall: boolean): void {
     const attempt = this.#attempts.get(attemptKey(ref));
     if (!attempt || attempt.state === 'queued') return this.#giveBack(ref, false);
+    if (isRecall) return;
     if (attempt.state === 'finished') return this.settle(ref);
     if (attempt.state === 'stopping') return;
     attempt.state = 'stopping';

@@ -140,7 +140,7 @@ export class SimWorker implements LinkOwner {
       case 'register_ack':
         return this.#registered(order.epoch, order.heartbeat_interval_ms, order.udp_confirmed);
       case 'cancel_task':
-        return this.tasks.cancel(refOf(order));
+        return this.tasks.cancel(refOf(order), order.only_queued === true);
       case 'settled':
         return this.tasks.settle(order);
       case 'received':
