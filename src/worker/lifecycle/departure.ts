@@ -17,7 +17,7 @@ export interface Remaining {
 /** A Manager that does not settle for so long is not waited for. */
 const SETTLE_TIMEOUT_MS = 10_000;
 /** `shutdown` ends a cluster within 5 s; killing takes part of that, cleaning up the rest. */
-const KILL_TIMEOUT_MS = 3000;
+const KILL_TIMEOUT_MS = 2000;
 
 /** On the way out: when to say goodbye, and with which exit code. */
 export class DepartureTracker {

@@ -10,41 +10,41 @@ export interface LogLine {
   readonly message: string;
 }
 
-/** The line for an event; what comes all the time is `debug`. `<` is from the Manager. */
+/** `event order new_map_task job-0007/map-00012.2`; what comes all the time is `debug`. */
 export function describeEvent(event: WorkerEvent): LogLine {
   switch (event.type) {
     case 'tick':
-      return { level: 'debug', message: 'tick' };
+      return { level: 'debug', message: 'event tick' };
     case 'paused':
-      return { level: 'warn', message: `stood still for ${String(Math.round(event.pauseMs))} ms` };
+      return { level: 'warn', message: `event paused ${String(Math.round(event.pauseMs))} ms` };
     case 'connected':
-      return { level: 'debug', message: `connection ${String(event.connection)} is there` };
+      return { level: 'debug', message: `event connected ${String(event.connection)}` };
     case 'disconnected': {
-      const message = `connection ${String(event.connection)} is gone: ${event.reason}`;
+      const message = `event disconnected ${String(event.connection)}: ${event.reason}`;
       return { level: 'debug', message };
     }
     case 'order':
       return describeOrder(event.order);
     case 'refused':
-      return { level: 'info', message: `< error ${event.code}: ${event.message}` };
+      return { level: 'info', message: `event refused ${event.code}: ${event.message}` };
     case 'token_read': {
-      const outcome = 'token' in event.result ? 'read' : `not read: ${event.result.reason}`;
-      return { level: 'debug', message: `token ${outcome}` };
+      const outcome = 'token' in event.result ? '' : `: ${event.result.reason}`;
+      return { level: 'debug', message: `event token_read${outcome}` };
     }
     case 'slot': {
       const { level, message } = describeSlotEvent(event.event);
-      const where = `slot ${String(event.slot)}: ${attemptKey(event.attempt)}`;
-      return { level, message: `${where} ${message}` };
+      const where = `slot ${String(event.slot)}`;
+      return { level, message: `event ${where} ${attemptKey(event.attempt)} ${message}` };
     }
     case 'stop_requested':
-      return { level: 'info', message: 'told to stop' };
+      return { level: 'info', message: 'event stop_requested' };
     default:
       return event satisfies never;
   }
 }
 
 function describeOrder(order: ManagerOrder): LogLine {
-  const type = `< ${order.message_type}`;
+  const type = `event order ${order.message_type}`;
   switch (order.message_type) {
     case 'register_ack':
       return { level: 'debug', message: `${type} epoch ${String(order.epoch)}` };

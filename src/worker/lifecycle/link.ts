@@ -9,6 +9,7 @@ import { KnownCluster } from './known-cluster.ts';
 import { Outage } from './outage.ts';
 import type { Outbox } from './outbox.ts';
 import { registration } from './registration.ts';
+import { seededRandom } from './seeded-random.ts';
 import { Sight } from './sight.ts';
 import type { Work } from './work.ts';
 import type { WorkerSettings } from './worker-settings.ts';
@@ -38,12 +39,22 @@ export class Link {
     this.#work = work;
     this.#tracker = new ConnectionTracker(nowMs);
     this.sight = new Sight(settings.hostName, outbox, this.#tracker);
-    this.#backOff = new BackOff(settings.random);
+    this.#backOff = new BackOff(seededRandom(settings.seed));
     this.#outage = new Outage(settings.orphanTimeoutMs, nowMs);
   }
 
   isCurrent(connection: ConnectionId): boolean {
     return this.#tracker.isCurrent(connection);
+  }
+
+  /** How the Manager is reached, for people. */
+  get state(): 'live' | 'silent' | 'blind' {
+    if (!this.#tracker.registered) return 'silent';
+    return this.#tracker.state.state === 'serving' ? 'live' : 'blind';
+  }
+
+  get udpConfirmed(): boolean {
+    return this.#heartbeats.udpConfirmed;
   }
 
   /** When it has been too long without a Manager; undefined: never, or there is one. */

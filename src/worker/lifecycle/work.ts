@@ -20,6 +20,8 @@ export class Work {
   readonly #attempts = new Attempts();
   readonly #slots: Slots;
   readonly #progress = new ProgressReports();
+  #finished = 0;
+  #failed = 0;
 
   constructor(outbox: Outbox, slots: number) {
     this.#outbox = outbox;
@@ -37,6 +39,15 @@ export class Work {
 
   get unsettled(): number {
     return this.#attempts.in('finished').length;
+  }
+
+  /** Attempts that succeeded here, since the process began. */
+  get finished(): number {
+    return this.#finished;
+  }
+
+  get failed(): number {
+    return this.#failed;
   }
 
   /** When the next `progress` message may go, while there is something to tell. */
@@ -79,6 +90,7 @@ export class Work {
       this.#return(ref, false, nowMs);
       return;
     }
+    if (order.only_queued === true && attempt.state !== 'queued') return;
     switch (attempt.state) {
       case 'queued':
         this.#attempts.forget(ref);
@@ -195,6 +207,8 @@ export class Work {
     }
     const report = attemptReport(ref, result.outcome === 'killed' ? KILLED_UNASKED : result);
     this.#attempts.finish(ref, report);
+    if (report.message_type === 'finished') this.#finished += 1;
+    else this.#failed += 1;
     this.#outbox.post(report, nowMs);
   }
 

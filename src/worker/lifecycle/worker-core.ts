@@ -16,6 +16,19 @@ const ORPHANED_EXIT_CODE = 3;
 const REFUSED_EXIT_CODE = 2;
 const STOPPING = 'This Worker is stopping';
 
+/** How a Worker does, for people. */
+export interface WorkerStatus {
+  /** `silent`: there is no Manager. */
+  readonly state: 'live' | 'silent' | 'blind' | 'draining';
+  /** Why it takes no tasks, when it takes none. */
+  readonly reason: string | undefined;
+  readonly running: number;
+  readonly queued: number;
+  readonly finished: number;
+  readonly failed: number;
+  readonly udpConfirmed: boolean;
+}
+
 /**
  * The Worker's mind: keeps a connection to the Manager, runs what it is given in its slots, and
  * answers for every order until the Manager has taken the answer.
@@ -47,6 +60,14 @@ export class WorkerCore implements Core<WorkerEvent, WorkerCommand> {
     this.#take(event);
     this.#leaveWhenDone();
     return this.#outbox.take();
+  }
+
+  /** What to say of this Worker when it is asked. */
+  get status(): WorkerStatus {
+    const { running, queued, finished, failed } = this.#work;
+    const state = this.#departure.phase === 'staying' ? this.#link.state : 'draining';
+    const { udpConfirmed, sight } = this.#link;
+    return { state, reason: sight.refusal, running, queued, finished, failed, udpConfirmed };
   }
 
   nextDeadlineMs(): number | undefined {

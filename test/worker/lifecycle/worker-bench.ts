@@ -13,15 +13,6 @@ import { WorkerCore } from '../../../src/worker/lifecycle/worker-core.ts';
 import type { WorkerSettings } from '../../../src/worker/lifecycle/worker-settings.ts';
 import type { SlotEvent, TaskFailure, TaskSuccess } from '../../../src/worker/tasks/task-result.ts';
 
-/** A generator of numbers in [0, 1) for a seed. */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
 export const SETTINGS: WorkerSettings = {
   workerId: 'node2-1',
   nonce: 'nonce-a',
@@ -32,7 +23,7 @@ export const SETTINGS: WorkerSettings = {
   port: 40_001,
   managerAddress: '127.0.0.1:6000',
   orphanTimeoutMs: undefined,
-  random: seeded(7),
+  seed: 7,
 };
 
 export const INTERVAL_MS = 2000;
@@ -48,7 +39,7 @@ export class WorkerBench {
   #epoch = 1;
 
   constructor(settings: Partial<WorkerSettings> = {}) {
-    this.core = new WorkerCore({ ...SETTINGS, random: seeded(7), ...settings }, 0);
+    this.core = new WorkerCore({ ...SETTINGS, ...settings }, 0);
   }
 
   push(event: WorkerEvent): void {

@@ -24,11 +24,11 @@ test('the same events give the same commands', () => {
   );
 });
 
-test('a Worker that is told twice to stop ends within 3 s', () => {
+test('a Worker that is told twice to stop ends within 2 s', () => {
   fc.assert(
     fc.property(acts(100), (story) => {
       const world = play([...story, { act: 'signal' }, { act: 'signal' }]);
-      world.do({ act: 'pass', ms: 3000 });
+      world.do({ act: 'pass', ms: 2000 });
       expect(world.commands.at(-1)).toEqual({ type: 'exit', code: 0 });
       expect(world.core.nextDeadlineMs()).toBeUndefined();
     }),

@@ -8,13 +8,13 @@ import { WorkerCore } from '../../../src/worker/lifecycle/worker-core.ts';
 import type { SlotEvent } from '../../../src/worker/tasks/task-result.ts';
 import { OrderBooks } from './order-books.ts';
 import type { Act } from './worker-acts.ts';
-import { FAILURE, map, MAP_TASK, REGISTER_ACK, seeded, SETTINGS, SUCCESS } from './worker-bench.ts';
+import { FAILURE, map, MAP_TASK, REGISTER_ACK, SETTINGS, SUCCESS } from './worker-bench.ts';
 
 const SLOTS = 2;
 const MOST_TICKS = 1000;
 
 export function newCore(): WorkerCore {
-  return new WorkerCore({ ...SETTINGS, slots: SLOTS, random: seeded(1) }, 0);
+  return new WorkerCore({ ...SETTINGS, slots: SLOTS }, 0);
 }
 
 /** Plays Manager, network and slots around one core, and checks every command it gives. */
