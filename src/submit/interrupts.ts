@@ -14,7 +14,7 @@ export interface SignalSource {
 }
 
 /** A signal ended what was going on before there was a job to wait for. */
-export class InterruptedError extends UserError {}
+class InterruptedError extends UserError {}
 
 type Listener = (signal: EndSignal, count: number) => void;
 

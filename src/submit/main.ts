@@ -1,10 +1,10 @@
 import { parseCommandLine } from '../runtime/options.ts';
-import { runMain } from '../runtime/run-main.ts';
+import { runClient } from './run-client.ts';
 import { CLIENT_ALIASES } from './options.ts';
 import { loadProcessClient, newSubmitCommand } from './submit-command.ts';
 
 /** `mapreduce-submit`: runs when imported, as `bin/mapreduce-submit` does. */
-await runMain(async () => {
+await runClient(async () => {
   let exitCode = 0;
   const onDone = (code: number): void => {
     exitCode = code;

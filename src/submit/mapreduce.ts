@@ -1,5 +1,5 @@
-import { runMain } from '../runtime/run-main.ts';
+import { runClient } from './run-client.ts';
 import { runMapreduce } from './mapreduce-command.ts';
 
 /** `mapreduce`: runs when imported, as `bin/mapreduce` does. */
-await runMain(() => runMapreduce(process.argv.slice(2)));
+await runClient(() => runMapreduce(process.argv.slice(2)));

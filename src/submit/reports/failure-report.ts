@@ -33,7 +33,7 @@ export function failureReport(report: JobReport, context: FailureContext): reado
 }
 
 /** What is left of a job that ended without success. */
-export function afterwards(report: JobReport, context: FailureContext): string[] {
+function afterwards(report: JobReport, context: FailureContext): string[] {
   const written = context.resultOnStdout ? 'standard output' : report.output_directory;
   const nothing = `Nothing was written to ${written}`;
   if (context.local) return [nothing];
