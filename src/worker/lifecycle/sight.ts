@@ -26,6 +26,7 @@ export class Sight {
 
   /** No more tasks, whatever the shared directory looks like; the Manager is told. */
   refuseTasks(reason: string, nowMs: number): void {
+    if (this.#refusal === reason) return;
     this.#refusal = reason;
     this.#outbox.post({ message_type: 'ready', problem: reason }, nowMs);
   }

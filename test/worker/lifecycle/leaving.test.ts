@@ -99,7 +99,7 @@ test('shutdown waits 2 s for a slot that does not end, then leaves without it', 
   expect(bench.count('exit')).toBe(0);
   bench.advanceServed(1);
   expect(bench.lines().slice(-3)).toEqual([
-    'Leaving although 1 slots are busy',
+    'Leaving with 1 attempts that do not end',
     'command send goodbye',
     'command exit 0',
   ]);
