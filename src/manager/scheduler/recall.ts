@@ -20,8 +20,8 @@ interface Openings {
 }
 
 /**
- * Takes back what waits ahead on a Worker that is now avoided for its job, or when a slot elsewhere
- * is idle, or when an earlier job could use the place: else the later job would start first. One
+ * Takes back what waits ahead on a Worker that gets no more of its job, or when a slot elsewhere is
+ * idle, or when an earlier job could use the place: else the later job would start first. One
  * recall for each opening, those under way included, and only where the place then goes to somebody
  * else: nothing goes back and forth.
  */
@@ -39,7 +39,7 @@ export function recall(round: Round): void {
     void (movesToIdleSlot(round, each, openings) ?? givesWayTo(round, each, openings));
   }
   for (const each of all.filter(isStillWaiting)) {
-    if (!isEligible(round, each.job, each.worker)) takeBack(ctx, each, 'its Worker is avoided');
+    if (!takesMore(round, each)) takeBack(ctx, each, `${each.worker.id} gets no more of its job`);
   }
   for (const each of all.filter(isStillWaiting)) {
     const server = movesToIdleSlot(round, each, openings);
@@ -58,11 +58,18 @@ function isStillWaiting({ attempt }: Waiting): boolean {
 }
 
 /** The last sent first: it would wait longest. */
-function waitingAhead({ ctx, servers }: Round, job: Job): readonly Waiting[] {
+function waitingAhead({ ctx }: Round, job: Job): readonly Waiting[] {
   return [...job.attempts].toReversed().flatMap((attempt) => {
     const worker = attempt.ahead ? ctx.workers.get(attempt.workerId) : undefined;
-    return worker && servers.includes(worker) ? [{ worker, attempt, job }] : [];
+    // One that has just come back will say whether it takes tasks.
+    const isHere = worker?.connection !== undefined && worker.ready !== undefined;
+    return isHere ? [{ worker, attempt, job }] : [];
   });
+}
+
+/** Whether the attempt would be sent there now: the Worker may be paused, blind or avoided. */
+function takesMore(round: Round, { worker, job }: Waiting): boolean {
+  return round.servers.includes(worker) && isEligible(round, job, worker);
 }
 
 /** At most `most` tasks of a job that could be sent to a Worker if one had room. */

@@ -195,6 +195,21 @@ describe('what waits ahead', () => {
     expect(cancels(worker, other)).toHaveLength(1);
   });
 
+  it('is taken back from a Worker that is paused or avoided', () => {
+    const world = new World();
+    const unfit = world.worker('n1', { ...LONG, slots: 3 });
+    world.worker('n2', { ...LONG, slots: 3 });
+    world.submit({ num_mappers: 12 });
+    expect(unfit.has).toHaveLength(6);
+    for (const name of ['map-00000.1', 'map-00002.1', 'map-00004.1']) {
+      unfit.end(name, { outcome: 'unfit' });
+    }
+    world.settle();
+    // Those that got the freed slots run on; nothing waits behind them.
+    expect(unfit.has.every((name) => name.endsWith('running'))).toBe(true);
+    expect(unfit.has).toHaveLength(3);
+  });
+
   it('does not go back and forth between two Workers', () => {
     const world = new World({ latencyMs: () => 20 });
     const workers = ['n1', 'n2'].map((id) => world.worker(id, { ...LONG, slots: 2 }));

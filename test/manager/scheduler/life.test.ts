@@ -66,6 +66,19 @@ describe('a Worker', () => {
     expect(isKnown(world, 'n1')).toBe(false);
   });
 
+  it('is not held to orders of the connection before this one', () => {
+    const world = new World();
+    const worker = world.worker('n1', LONG);
+    world.run(1000);
+    worker.blackHole();
+    world.submit({ num_mappers: 1 });
+    world.run(3850);
+    worker.drop();
+    world.run(1000);
+    expect(logged(world, 'n1 is lost')).toBe(0);
+    expect(worker.has).toEqual(['map-00000.2 running']);
+  });
+
   it('is lost when what it says it has sent does not come for two intervals', () => {
     const world = new World();
     const worker = world.worker('n1', LONG);

@@ -152,6 +152,33 @@ describe('a run that a reduce cannot read', () => {
     expect(worker.has.toSorted()).toEqual(['reduce-00000.2 running', 'reduce-00001.2 running']);
   });
 
+  it('and is made anew before that manifest stands makes it of no use either', () => {
+    const world = new World();
+    breakRuns(world);
+    const worker = world.worker('n1', { ...LONG, slots: 3 });
+    world.submit({ num_mappers: 2, num_reducers: 2 });
+    worker.end('map-00000.1');
+    worker.end('map-00001.1');
+    world.settle();
+    worker.end('reduce-00000.1', cannotRead(0));
+    world.settle();
+    world.disk.hold('write_manifest');
+    worker.end('map-00000.2');
+    world.settle();
+    worker.end('reduce-00001.1', cannotRead(1));
+    world.settle();
+    worker.end('map-00001.2');
+    world.run(3000);
+    world.disk.release('write_manifest');
+    world.settle();
+    expect(manifests(world)).toEqual([
+      ['map-00000.1', 'map-00001.1'],
+      ['map-00000.2', 'map-00001.1'],
+      ['map-00000.2', 'map-00001.2'],
+    ]);
+    expect(worker.orders.at(-1)).toMatchObject({ manifest_path: '/shared/jobs/manifest.3' });
+  });
+
   it('does not stop reduces that can read theirs', () => {
     const world = new World();
     breakRuns(world);

@@ -51,6 +51,18 @@ describe('a job that is cancelled', () => {
     expect(client.report?.outcome).toBe('succeeded');
   });
 
+  it('while its point of no return is being recorded succeeds all the same', () => {
+    const job = standing('preparing to publish');
+    const { world, client } = job;
+    world.disk.release('prepare_publish');
+    world.disk.hold('append');
+    world.settle();
+    client.cancel();
+    world.disk.release('append');
+    world.runJobs();
+    expect(client.report?.outcome).toBe('succeeded');
+  });
+
   it('does not wait for a Worker that never gives its attempts back', () => {
     const world = new World();
     const worker = world.worker('n1', { ...LONG, killMs: 60_000 });
