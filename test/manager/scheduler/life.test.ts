@@ -72,7 +72,7 @@ describe('a Worker', () => {
     world.run(1000);
     worker.blackHole();
     world.submit({ num_mappers: 1 });
-    world.run(3850);
+    world.run(3700);
     worker.drop();
     world.run(1000);
     expect(logged(world, 'n1 is lost')).toBe(0);
