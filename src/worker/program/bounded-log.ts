@@ -1,3 +1,5 @@
+import { joinBytes } from './join-bytes.ts';
+
 export interface BoundedLogLimits {
   readonly headBytes: number;
   readonly tailBytes: number;
@@ -13,9 +15,9 @@ const TAIL_LINE_CHARACTERS = 400;
 /** Keeps the head and the tail of what is written, and how much was cut between them. */
 export class BoundedLog {
   readonly #limits: BoundedLogLimits;
-  readonly #head: Buffer[] = [];
+  readonly #head: Uint8Array[] = [];
   #headBytes = 0;
-  readonly #tail: Buffer[] = [];
+  readonly #tail: Uint8Array[] = [];
   #tailBytes = 0;
   #cutBytes = 0;
 
@@ -27,7 +29,7 @@ export class BoundedLog {
   write(bytes: Uint8Array): void {
     const room = Math.min(this.#limits.headBytes - this.#headBytes, bytes.length);
     if (room > 0) {
-      this.#head.push(Buffer.from(bytes.subarray(0, room)));
+      this.#head.push(bytes.slice(0, room));
       this.#headBytes += room;
       joinWhenMany(this.#head);
     }
@@ -35,32 +37,33 @@ export class BoundedLog {
   }
 
   /** The log's content, with a line in the middle that says how much was cut. */
-  content(): Buffer {
+  content(): Uint8Array {
     if (this.#tailBytes > this.#limits.tailBytes) this.#trimTail();
     const cut =
       this.#cutBytes === 0 ? '' : `\n[${String(this.#cutBytes)} bytes of this log were cut here]\n`;
-    return Buffer.concat([...this.#head, Buffer.from(cut), ...this.#tail]);
+    return joinBytes([...this.#head, new TextEncoder().encode(cut), ...this.#tail]);
   }
 
   /** The last lines, decoded; bytes that are not UTF-8 are replaced. */
   lastLines(): readonly string[] {
-    const end = Buffer.concat([...this.#head, ...this.#tail]).subarray(-TAIL_LINES_BYTES);
-    const lines = end.toString('utf8').replace(/\n$/, '').split('\n').slice(-TAIL_LINES);
+    const end = joinBytes([...this.#head, ...this.#tail]).subarray(-TAIL_LINES_BYTES);
+    const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(end);
+    const lines = text.replace(/\n$/, '').split('\n').slice(-TAIL_LINES);
     return lines.length === 1 && lines[0] === '' ? [] : lines.map(shorten);
   }
 
   #writeTail(bytes: Uint8Array): void {
     const kept = bytes.subarray(-this.#limits.tailBytes);
     this.#cutBytes += bytes.length - kept.length;
-    this.#tail.push(Buffer.from(kept));
+    this.#tail.push(kept.slice());
     this.#tailBytes += kept.length;
     joinWhenMany(this.#tail);
     if (this.#tailBytes > 2 * this.#limits.tailBytes) this.#trimTail();
   }
 
   #trimTail(): void {
-    const joined = Buffer.concat(this.#tail);
-    const kept = Buffer.from(joined.subarray(-this.#limits.tailBytes));
+    const joined = joinBytes(this.#tail);
+    const kept = joined.slice(-this.#limits.tailBytes);
     this.#cutBytes += joined.length - kept.length;
     this.#tail.splice(0, this.#tail.length, kept);
     this.#tailBytes = kept.length;
@@ -68,8 +71,8 @@ export class BoundedLog {
 }
 
 /** A log of very short lines must not become a heap of very small buffers. */
-function joinWhenMany(pieces: Buffer[]): void {
-  if (pieces.length >= PIECES_MAX) pieces.splice(0, pieces.length, Buffer.concat(pieces));
+function joinWhenMany(pieces: Uint8Array[]): void {
+  if (pieces.length >= PIECES_MAX) pieces.splice(0, pieces.length, joinBytes(pieces));
 }
 
 function shorten(line: string): string {

@@ -1,8 +1,11 @@
 import type { BoundedLog } from './bounded-log.ts';
 import type { Counters } from './counters.ts';
+import { joinBytes } from './join-bytes.ts';
 
 const NEWLINE = 0x0a;
-const REPORTER = Buffer.from('reporter:');
+const REPORTER = new TextEncoder().encode('reporter:');
+const ONE_NEWLINE = Uint8Array.of(NEWLINE);
+const NOTHING = new Uint8Array(0);
 const COUNTER_PREFIX = 'reporter:counter:';
 const STATUS_PREFIX = 'reporter:status:';
 /** No report is longer: a longer line goes to the log as it comes. */
@@ -15,7 +18,7 @@ export class StderrLines {
   readonly #log: BoundedLog;
   readonly #onStatus: (status: string) => void;
   /** The start of a line whose end has not come. */
-  #partial: Buffer = Buffer.alloc(0);
+  #partial: Uint8Array = NOTHING;
   /** The current line is no report: the rest of it passes. */
   #passing = false;
 
@@ -38,8 +41,8 @@ export class StderrLines {
 
   /** The stream has ended: a last line without a newline is a line. */
   end(): void {
-    if (this.#partial.length > 0) this.#take(Buffer.of(NEWLINE), true);
-    else if (this.#passing) this.#log.write(Buffer.of(NEWLINE));
+    if (this.#partial.length > 0) this.#take(ONE_NEWLINE, true);
+    else if (this.#passing) this.#log.write(ONE_NEWLINE);
     this.#passing = false;
   }
 
@@ -47,17 +50,17 @@ export class StderrLines {
     if (this.#passing) this.#log.write(bytes);
     else
       this.#decide(
-        this.#partial.length === 0 ? bytes : Buffer.concat([this.#partial, bytes]),
+        this.#partial.length === 0 ? bytes : joinBytes([this.#partial, bytes]),
         complete,
       );
     if (complete) this.#passing = false;
   }
 
   #decide(line: Uint8Array, complete: boolean): void {
-    this.#partial = Buffer.alloc(0);
+    this.#partial = NOTHING;
     const mayReport = line.length <= REPORT_BYTES_MAX && startsLikeReport(line);
     if (mayReport && !complete) {
-      this.#partial = Buffer.from(line);
+      this.#partial = line.slice();
     } else if (!mayReport || !this.#report(line)) {
       this.#log.write(line);
       this.#passing = true;
@@ -65,9 +68,7 @@ export class StderrLines {
   }
 
   #report(line: Uint8Array): boolean {
-    const text = Buffer.from(line.buffer, line.byteOffset, line.length - 1)
-      .toString('utf8')
-      .replace(/\r$/, '');
+    const text = new TextDecoder().decode(line.subarray(0, -1)).replace(/\r$/, '');
     if (text.startsWith(COUNTER_PREFIX)) {
       return this.#counters.add(text.slice(COUNTER_PREFIX.length));
     }
@@ -80,5 +81,6 @@ export class StderrLines {
 /** Whether this is, or may yet become, a line of the reporter. */
 function startsLikeReport(line: Uint8Array): boolean {
   const length = Math.min(line.length, REPORTER.length);
-  return REPORTER.compare(line, 0, length, 0, length) === 0;
+  for (let i = 0; i < length; i += 1) if (line[i] !== REPORTER[i]) return false;
+  return true;
 }

@@ -7,22 +7,6 @@ export interface Timer {
   afterSockets(callback: () => void): void;
 }
 
-/** The largest delay that Node's timers take. */
-const DELAY_MAX_MS = 2 ** 31 - 1;
-
-export const systemTimer: Timer = {
-  nowMs: () => performance.now(),
-  after(delayMs, callback) {
-    const timer = setTimeout(callback, Math.min(delayMs, DELAY_MAX_MS));
-    return () => {
-      clearTimeout(timer);
-    };
-  },
-  afterSockets(callback) {
-    setImmediate(callback);
-  },
-};
-
 /**
  * Says when a program has neither read, written nor reported for too long (`--task-timeout`).
  * Time in which the program waits for the Worker does not count: see {@link TaskClock.hold}.

@@ -7,7 +7,7 @@ import { assert } from '../../runtime/assert.ts';
 import { Arena } from '../../shuffle/arena.ts';
 import { FifoPool } from '../program/fifos.ts';
 import { type GuardLine, guardLine } from '../program/guard-line.ts';
-import { systemTimer } from '../program/task-clock.ts';
+import { systemTimer } from '../program/system-timer.ts';
 import { runAttempt } from './run-attempt.ts';
 import { SharedGroups } from './shared-groups.ts';
 import type { SlotContext } from './slot-context.ts';

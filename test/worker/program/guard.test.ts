@@ -19,7 +19,7 @@ const load = (name) => import(compiled + '/worker/program/' + name + '.js');
 const { Guard } = await load('guard');
 const { FifoPool } = await load('fifos');
 const { runProgram } = await load('run-program');
-const { systemTimer } = await load('task-clock');
+const { systemTimer } = await load('system-timer');
 const guard = await Guard.start({ scratchDirectory });
 await runProgram(
   {

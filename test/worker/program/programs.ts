@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { FifoPool } from '../../../src/worker/program/fifos.ts';
 import type { ByteSource } from '../../../src/worker/program/input-feed.ts';
 import { type ProgramEnd, runProgram } from '../../../src/worker/program/run-program.ts';
-import { systemTimer, type Timer } from '../../../src/worker/program/task-clock.ts';
+import { systemTimer } from '../../../src/worker/program/system-timer.ts';
+import type { Timer } from '../../../src/worker/program/task-clock.ts';
 import { freshDirectory } from '../../runtime/programs/fresh-directory.ts';
 
 export interface ShellOptions {

@@ -11,7 +11,7 @@ import type {
 } from '../../../src/protocol/manager-orders.ts';
 import { Arena } from '../../../src/shuffle/arena.ts';
 import { FifoPool } from '../../../src/worker/program/fifos.ts';
-import { systemTimer } from '../../../src/worker/program/task-clock.ts';
+import { systemTimer } from '../../../src/worker/program/system-timer.ts';
 import { runAttempt } from '../../../src/worker/tasks/run-attempt.ts';
 import type { SlotContext } from '../../../src/worker/tasks/slot-context.ts';
 import type {
