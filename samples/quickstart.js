@@ -58,17 +58,17 @@ function startDaemon(name, command, words) {
   return daemon;
 }
 
-/** The port that a Manager started with `--port 0` has got, from its line on stderr. */
-async function portOf(manager) {
+/** Waits until a daemon says on stderr what matches, and gives the first group of the match. */
+async function heardFrom(daemon, pattern) {
   const limit = Date.now() + START_LIMIT_MS;
   for (;;) {
-    const port = /listening on \S+:(\d+)/.exec(manager.said)?.[1];
-    if (port !== undefined) return port;
+    const found = pattern.exec(daemon.said);
+    if (found) return found[1];
     interruption.signal.throwIfAborted();
-    if (manager.hasEnded) throw new Error(`the Manager ended at once:\n${manager.said}`);
-    if (Date.now() > limit) throw new Error(`the Manager names no port:\n${manager.said}`);
-    const news = once(manager.child.stderr, 'data');
-    await Promise.race([news, manager.ended, interrupted, elapsed(START_LIMIT_MS)]);
+    if (daemon.hasEnded) throw new Error(`${daemon.name} ended at once:\n${daemon.said}`);
+    if (Date.now() > limit) throw new Error(`${daemon.name} does not get ready:\n${daemon.said}`);
+    const news = once(daemon.child.stderr, 'data');
+    await Promise.race([news, daemon.ended, interrupted, elapsed(START_LIMIT_MS)]);
   }
 }
 
@@ -145,12 +145,13 @@ async function countWords(directory) {
   try {
     const place = ['--shared-dir', join(directory, 'shared')];
     const manager = startDaemon('Manager', 'mapreduce-manager', ['--port', '0', ...place]);
-    port = await portOf(manager);
+    port = await heardFrom(manager, /listening on \S+:(\d+)/);
     say(`Manager: process ${manager.child.pid}, listening on 127.0.0.1:${port}`);
     for (const name of ['worker-1', 'worker-2']) {
       const words = ['--manager-port', port, '--name', name, '--work-dir', join(directory, name)];
       const worker = startDaemon(name, 'mapreduce-worker', words);
       say(`Worker ${name}: process ${worker.child.pid}`);
+      await heardFrom(worker, /Registered (\S+)/);
     }
     await runJob(port, join(directory, 'output'));
     printTopWords(join(directory, 'output'));
@@ -174,6 +175,8 @@ function interrupt(signal) {
 
 async function main() {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, interrupt);
+  // Whoever reads no more (`| head`) must not keep the daemons from being stopped.
+  process.stdout.on('error', () => undefined);
   if (!existsSync(join(REPOSITORY, 'dist/submit/main.js'))) {
     throw new Error('the programs are not built, run "npm ci" first');
   }
