@@ -5,7 +5,7 @@ import type { Job } from './job.ts';
 /** Book-keeping of client connections: what each is owed, and when to close on it. */
 
 /** The record of a client, made at its first message. */
-export function clientOf(ctx: Context, client: ConnectionId): ClientState {
+function clientOf(ctx: Context, client: ConnectionId): ClientState {
   const known = ctx.clients.get(client);
   if (known) return known;
   const state: ClientState = { pending: 0, watching: new Set(), ended: false };

@@ -1,4 +1,5 @@
 import { attemptDirectory, runPath } from '../../protocol/job-layout.ts';
+import { taskName } from '../../protocol/ids.ts';
 import type { Finished } from '../../protocol/worker-messages.ts';
 import {
   detach,
@@ -15,7 +16,7 @@ import type { Job } from './job.ts';
 import type { TaskCommittedRecord } from './records.ts';
 import { backOff } from './retries.ts';
 import { advance, cleanWhenQuiet, directoryOf } from './stages.ts';
-import { type Attempt, nameOf } from './task.ts';
+import { type Attempt, type Commit, nameOf } from './task.ts';
 import type { WorkerRecord } from './worker.ts';
 
 /**
@@ -99,5 +100,21 @@ export function taskCommitted(ctx: Context, record: TaskCommittedRecord): void {
   const worker = workerOf(ctx, attempt);
   if (worker) settle(ctx, worker, attempt.ref, 'committed');
   ctx.log('info', `${job.name}/${nameOf(attempt)} committed by ${record.workerId}`);
+  if (commit.statistics.ignored_input_bytes > 0) tellOfGrowth(ctx, job, commit);
   advance(ctx, job);
+}
+
+/** A report is one message: more warnings than these say nothing new. */
+const WARNINGS_MAX = 100;
+
+/** Bytes that were appended to an input after it was planned are no part of the job. */
+function tellOfGrowth(ctx: Context, job: Job, { attempt, statistics }: Commit): void {
+  const [piece, ...others] = job.plan.maps[attempt.task_index] ?? [];
+  const where = piece && others.length === 0 ? ` "${piece.path}"` : `s of ${taskName(attempt)}`;
+  const bytes = String(statistics.ignored_input_bytes);
+  const text = `Input${where} grew while the job ran: ${bytes} bytes past its planned end were ignored`;
+  if (job.warnings.length >= WARNINGS_MAX || job.warnings.includes(text)) return;
+  job.warnings.push(text);
+  ctx.tell(job, { kind: 'warning', text });
+  ctx.log('warn', `${job.name}: ${text}`);
 }

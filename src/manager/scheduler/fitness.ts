@@ -52,11 +52,21 @@ export function refuseJobOn(
 }
 
 /** When every live Worker says that the program is not there, waiting would be for ever. */
-export function failIfNobodyCanStart(ctx: Context, job: Job, cause: string): void {
-  const live = [...ctx.workers.values()].filter((worker) => worker.ready?.problem === null);
-  if (live.length === 0 || !live.every((worker) => worker.cannotStart.has(job.id))) return;
-  const where = live.length === 1 ? 'the only Worker' : `each of ${String(live.length)} Workers`;
+function failIfNobodyCanStart(ctx: Context, job: Job, cause: string): void {
+  if (!nobodyCanStart(ctx, job)) return;
+  const count = liveWorkers(ctx).length;
+  const where = count === 1 ? 'the only Worker' : `each of ${String(count)} Workers`;
   failJob(ctx, job, `${cause} (on ${where})`);
+}
+
+/** Whether there are live Workers, and none of them has the job's program. */
+export function nobodyCanStart(ctx: Context, job: Job): boolean {
+  const live = liveWorkers(ctx);
+  return live.length > 0 && live.every((worker) => worker.cannotStart.has(job.id));
+}
+
+function liveWorkers(ctx: Context): readonly WorkerRecord[] {
+  return [...ctx.workers.values()].filter((worker) => worker.ready?.problem === null);
 }
 
 /** Whether this Worker failed the job so often that others go first. */

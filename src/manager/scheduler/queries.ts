@@ -83,7 +83,7 @@ export function replyStatus(ctx: Context, client: ConnectionId, job: Job): void 
   clientAnswered(ctx, client);
 }
 
-export function summaryOf(job: Job): JobSummary {
+function summaryOf(job: Job): JobSummary {
   const { phase } = job;
   return {
     job_id: job.id,

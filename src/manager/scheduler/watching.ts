@@ -1,5 +1,6 @@
 import type { JobEvent, JobStage } from '../../protocol/job-report.ts';
 import type { Context } from './context.ts';
+import { nobodyCanStart } from './fitness.ts';
 import type { Job } from './job.ts';
 import { jobAhead } from './queries.ts';
 import { stageProgress } from './report.ts';
@@ -32,7 +33,20 @@ export function noteWorkers(ctx: Context): void {
       job.saidNoWorkers = true;
       ctx.tell(job, { kind: 'no_workers' });
     }
+    noteUnable(ctx, job);
   }
+}
+
+/** Those that could have left, those that cannot stayed: the job waits, but not in silence. */
+function noteUnable(ctx: Context, job: Job): void {
+  const unable = nobodyCanStart(ctx, job);
+  if (unable && !job.saidNobodyCanStart) {
+    ctx.tell(job, {
+      kind: 'warning',
+      text: 'No Worker that is left has the program: waiting for one that has (mapreduce workers)',
+    });
+  }
+  job.saidNobodyCanStart = unable;
 }
 
 function snapshot(ctx: Context, job: Job, event: JobEvent): void {

@@ -125,6 +125,7 @@ describe('a program that is not there', () => {
     able.crash();
     world.run(5000);
     expect(client.status().waiting_for).toMatch(/^no Worker that can start its program/);
+    expect(client.eventsOf('warning')).toHaveLength(1);
     world.worker('n3');
     world.runJobs();
     expect(client.report?.outcome).toBe('succeeded');
