@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
 
 /** Real daemons for tests: processes of `bin/`, on free ports, in directories of their own. */
 
-const BIN = join(import.meta.dirname, '../../bin');
+export const BIN = join(import.meta.dirname, '../../bin');
 
 /** A process whose output is collected and whose lines can be waited for. */
 export class Program {
@@ -86,19 +86,28 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+/** Says what to do at the end: of the test by default, of the file with {@link sharedCluster}. */
+type AtEnd = (cleanUp: () => Promise<void>) => void;
+
 /** A directory that goes with the test. */
-export async function scratch(): Promise<string> {
+export async function scratch(atEnd: AtEnd = onTestFinished): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'muster-test-'));
-  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  // A guard process may be removing scratch of its Worker in there.
+  atEnd(() => rm(directory, { recursive: true, force: true, maxRetries: 10 }));
   return directory;
 }
 
 type RunOptions = ConstructorParameters<typeof Program>[2];
 
 /** Starts one command of `bin/`; it ends with the test. */
-export function command(name: string, args: readonly string[], options: RunOptions = {}): Program {
+export function command(
+  name: string,
+  args: readonly string[],
+  options: RunOptions = {},
+  atEnd: AtEnd = onTestFinished,
+): Program {
   const program = new Program(join(BIN, name), args, options);
-  onTestFinished(() => stop(program));
+  atEnd(() => stop(program));
   return program;
 }
 
@@ -113,30 +122,46 @@ export async function run(
   return { code, stdout: program.stdout, stderr: program.stderr };
 }
 
+interface ClusterOptions {
+  readonly manager?: readonly string[];
+  readonly workers?: readonly (readonly string[])[];
+  /** Added to the environment of the daemons. */
+  readonly env?: NodeJS.ProcessEnv;
+  readonly atEnd?: AtEnd;
+}
+
 /** A Manager with Workers, stopped with the test. */
 export class Cluster {
   readonly manager: Program;
   readonly port: number;
   readonly sharedDirectory: string;
   readonly workers: Program[] = [];
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #atEnd: AtEnd;
 
-  private constructor(manager: Program, port: number, sharedDirectory: string) {
+  private constructor(
+    manager: Program,
+    port: number,
+    sharedDirectory: string,
+    { env = {}, atEnd = onTestFinished }: ClusterOptions,
+  ) {
     this.manager = manager;
     this.port = port;
     this.sharedDirectory = sharedDirectory;
+    this.#env = env;
+    this.#atEnd = atEnd;
   }
 
-  /** Starts a Manager and, one after another, Workers with these options. */
-  static async start(options: {
-    manager?: readonly string[];
-    workers?: readonly (readonly string[])[];
-  }): Promise<Cluster> {
-    const sharedDirectory = await scratch();
+  /** Starts a Manager, then all Workers with these options, and waits until they take tasks. */
+  static async start(options: ClusterOptions): Promise<Cluster> {
+    const { env = {}, atEnd = onTestFinished } = options;
+    const sharedDirectory = await scratch(atEnd);
     const place = ['--port', '0', '--shared-dir', sharedDirectory];
-    const manager = command('mapreduce-manager', [...place, ...(options.manager ?? [])]);
+    const args = [...place, ...(options.manager ?? [])];
+    const manager = command('mapreduce-manager', args, { env }, atEnd);
     const [, port] = await manager.said(/listening on 127\.0\.0\.1:(\d+)/);
-    const cluster = new Cluster(manager, Number(port), sharedDirectory);
-    for (const args of options.workers ?? []) await cluster.addWorker(args);
+    const cluster = new Cluster(manager, Number(port), sharedDirectory, options);
+    await Promise.all((options.workers ?? []).map((worker) => cluster.addWorker(worker)));
     return cluster;
   }
 
@@ -149,7 +174,8 @@ export class Cluster {
 
   spawnWorker(args: readonly string[], options: { port?: number } = {}): Program {
     const port = String(options.port ?? this.port);
-    const worker = command('mapreduce-worker', ['--manager-port', port, ...args]);
+    const flags = ['--manager-port', port, ...args];
+    const worker = command('mapreduce-worker', flags, { env: this.#env }, this.#atEnd);
     this.workers.push(worker);
     return worker;
   }
@@ -168,6 +194,22 @@ export class Cluster {
   command(name: string, args: readonly string[] = []): Promise<Outcome> {
     return run('mapreduce', [name, '--manager-port', String(this.port), ...args]);
   }
+}
+
+/** One cluster for all tests of a file or group, for tests that do not disturb each other. */
+export function sharedCluster(options: ClusterOptions): () => Cluster {
+  const cleanUps: (() => Promise<void>)[] = [];
+  let cluster: Cluster | undefined;
+  beforeAll(async () => {
+    cluster = await Cluster.start({ ...options, atEnd: (cleanUp) => cleanUps.unshift(cleanUp) });
+  });
+  afterAll(async () => {
+    for (const cleanUp of cleanUps) await cleanUp();
+  });
+  return () => {
+    if (!cluster) throw new Error('The cluster starts with the first test');
+    return cluster;
+  };
 }
 
 /** Ends a process that this test started, if it still runs. */

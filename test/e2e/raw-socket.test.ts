@@ -1,24 +1,13 @@
-import { once } from 'node:events';
 import { mkdir, readdir, stat, watch, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { createSocket } from 'node:dgram';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { Cluster, scratch } from './cluster.ts';
+import { needsPrograms } from '../needs.ts';
+import { Cluster, Program, scratch } from './cluster.ts';
+import { netcat } from './netcat.ts';
 import { parts } from './shell.ts';
 
 /** What a user without any client can do: one line through `nc`. */
-
-/** Sends bytes as `nc -N` does (half-close, no newline of its own) and gives what came back. */
-async function netcat(port: number, text: string | Uint8Array): Promise<string> {
-  const socket = connect({ host: '127.0.0.1', port, allowHalfOpen: true });
-  let answer = '';
-  socket.on('data', (chunk: Buffer) => (answer += chunk.toString()));
-  socket.on('error', () => undefined);
-  socket.end(text);
-  await once(socket, 'close');
-  return answer;
-}
 
 async function wordCountJob(): Promise<{ directory: string; output: string; line: string }> {
   const directory = await scratch();
@@ -66,18 +55,30 @@ describe('a job sent as one line without a newline', () => {
   });
 });
 
-describe('{"message_type":"shutdown"}', () => {
-  it('ends the Manager and its Workers with exit 0 and leaves no scratch behind', async () => {
+describe('with printf and nc alone', () => {
+  it('a job runs, and the cluster ends within five seconds', async (context) => {
+    needsPrograms(context, 'nc');
     const work = await scratch();
-    const cluster = await Cluster.start({
-      workers: [
-        ['--slots', '1', '--work-dir', work],
-        ['--slots', '2', '--work-dir', work],
-      ],
-    });
-    await netcat(cluster.port, '{"message_type":"shutdown"}');
-    expect(await cluster.manager.exited).toBe(0);
-    expect(await Promise.all(cluster.workers.map((worker) => worker.exited))).toEqual([0, 0]);
+    const worker = ['--slots', '1', '--work-dir', work];
+    const cluster = await Cluster.start({ workers: [worker, worker] });
+    const { output, line } = await wordCountJob();
+    const done = filled(output);
+    const nc = async (document: string): Promise<string> => {
+      const quoted = `'${document.replaceAll('%', '%%').replaceAll('\\', '\\\\').replaceAll("'", `'\\''`)}'`;
+      const address = `127.0.0.1 ${String(cluster.port)}`;
+      const sender = new Program('sh', ['-c', `printf ${quoted} | nc -N ${address}`]);
+      expect(await sender.exited, sender.stderr).toBe(0);
+      return sender.stdout;
+    };
+    expect(JSON.parse(await nc(line))).toMatchObject({ message_type: 'job_accepted' });
+    expect(await done).toEqual(['part-00000', 'part-00001']);
+    expect(parts(output).split('\n').toSorted()).toEqual(['', 'a\t1', 'b\t2']);
+    const from = performance.now();
+    await nc('{"message_type":"shutdown"}');
+    const daemons = [cluster.manager, ...cluster.workers];
+    expect(await Promise.all(daemons.map((daemon) => daemon.exited))).toEqual([0, 0, 0]);
+    expect(performance.now() - from).toBeLessThan(5000);
+    expect(await readdir(output)).toEqual(['part-00000', 'part-00001']);
     expect(await readdir(work)).toEqual([]);
   });
 });

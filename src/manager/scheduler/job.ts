@@ -89,8 +89,8 @@ export class Job {
   nextProgressMs = 0;
   /** Already said that there is nobody to run it. */
   saidNoWorkers = false;
-  /** Already said that no Worker that is left has its program. */
-  saidNobodyCanStart = false;
+  /** Already said that no Worker that is there can run it. */
+  saidUnable = false;
   nextQueuedNoteMs = 0;
   /** Who waits for `job_accepted`. */
   readonly submitters: ConnectionId[] = [];

@@ -37,16 +37,24 @@ export function noteWorkers(ctx: Context): void {
   }
 }
 
-/** Those that could have left, those that cannot stayed: the job waits, but not in silence. */
+/** Workers are there, but none for this job: it waits, but not in silence. */
 function noteUnable(ctx: Context, job: Job): void {
-  const unable = nobodyCanStart(ctx, job);
-  if (unable && !job.saidNobodyCanStart) {
-    ctx.tell(job, {
-      kind: 'warning',
-      text: 'No Worker that is left has the program: waiting for one that has (mapreduce workers)',
-    });
+  const why = whyUnable(ctx, job);
+  if (why !== undefined && !job.saidUnable) ctx.tell(job, { kind: 'warning', text: why });
+  job.saidUnable = why !== undefined;
+}
+
+function whyUnable(ctx: Context, job: Job): string | undefined {
+  if (ctx.stopping) return undefined;
+  if (nobodyCanStart(ctx, job)) {
+    return 'No Worker that is left has the program: waiting for one that has (mapreduce workers)';
   }
-  job.saidNobodyCanStart = unable;
+  let problem: string | undefined;
+  for (const { ready } of ctx.workers.values()) {
+    if (typeof ready?.problem !== 'string') return undefined;
+    ({ problem } = ready);
+  }
+  return problem === undefined ? undefined : `No Worker takes tasks. ${problem}`;
 }
 
 function snapshot(ctx: Context, job: Job, event: JobEvent): void {
