@@ -1,11 +1,11 @@
 import { errorCode, errorText } from '../../runtime/system-error.ts';
 import type { FileSystem } from './file-system.ts';
 import { isOutputName, oldDirectory, parentDirectory, publishDirectory } from './output-names.ts';
-import type { Publish } from './publish.ts';
+import type { PublishRequest } from './publish-request.ts';
 import { syncPath } from './sync.ts';
 
 /** One rename of `publish/` to the output; `--overwrite` sets the old output aside before. */
-export async function publishByRename(request: Publish, files: FileSystem): Promise<void> {
+export async function publishByRename(request: PublishRequest, files: FileSystem): Promise<void> {
   const { directory } = request.place;
   if (!(await isInPlace(request, files))) await setOldAside(request, files);
   try {
@@ -19,7 +19,7 @@ export async function publishByRename(request: Publish, files: FileSystem): Prom
 }
 
 /** Over NFS a rename may be done and still fail: its answer got lost. The inode tells. */
-async function renameOnce(request: Publish, files: FileSystem): Promise<void> {
+async function renameOnce(request: PublishRequest, files: FileSystem): Promise<void> {
   try {
     await files.rename(publishDirectory(request.place), request.place.directory);
   } catch (error) {
@@ -27,13 +27,13 @@ async function renameOnce(request: Publish, files: FileSystem): Promise<void> {
   }
 }
 
-async function isInPlace(request: Publish, files: FileSystem): Promise<boolean> {
+async function isInPlace(request: PublishRequest, files: FileSystem): Promise<boolean> {
   const status = await files.lstat(request.place.directory).catch(() => undefined);
   return status?.dev === request.device && status.ino === request.inode;
 }
 
 /** An empty directory may stay: a rename replaces it. */
-async function setOldAside(request: Publish, files: FileSystem): Promise<void> {
+async function setOldAside(request: PublishRequest, files: FileSystem): Promise<void> {
   const { directory } = request.place;
   const entries = await entriesOf(request, files);
   if (entries.length === 0) return;
@@ -54,7 +54,7 @@ async function setOldAside(request: Publish, files: FileSystem): Promise<void> {
   }
 }
 
-async function entriesOf(request: Publish, files: FileSystem): Promise<readonly string[]> {
+async function entriesOf(request: PublishRequest, files: FileSystem): Promise<readonly string[]> {
   const { directory } = request.place;
   try {
     return await files.readdir(directory);
@@ -64,7 +64,7 @@ async function entriesOf(request: Publish, files: FileSystem): Promise<readonly 
   }
 }
 
-async function wasSetAside(request: Publish, files: FileSystem): Promise<boolean> {
+async function wasSetAside(request: PublishRequest, files: FileSystem): Promise<boolean> {
   const here = await files.lstat(request.place.directory).catch(() => undefined);
   const aside = await files
     .lstat(oldDirectory(request.place, request.jobId))
@@ -73,7 +73,7 @@ async function wasSetAside(request: Publish, files: FileSystem): Promise<boolean
 }
 
 /** Returns what the error message must add: where the old output is, when it is not back. */
-async function undo(request: Publish, files: FileSystem): Promise<string> {
+async function undo(request: PublishRequest, files: FileSystem): Promise<string> {
   const { place, jobId } = request;
   const old = oldDirectory(place, jobId);
   try {

@@ -7,7 +7,7 @@ import {
   publishListPath,
   SUCCESS_MARKER,
 } from './output-names.ts';
-import type { Publish } from './publish.ts';
+import type { PublishRequest } from './publish-request.ts';
 import { syncPath } from './sync.ts';
 
 /**
@@ -18,7 +18,7 @@ import { syncPath } from './sync.ts';
  * While `publish/` still has every name of the list, nothing of this job is in the output: what is
  * there is old. Once a name is missing, the old files have been set aside already.
  */
-export async function publishInPlace(request: Publish, files: FileSystem): Promise<void> {
+export async function publishInPlace(request: PublishRequest, files: FileSystem): Promise<void> {
   const { directory } = request.place;
   try {
     const names = await publishedNames(request, files);
@@ -34,14 +34,17 @@ export async function publishInPlace(request: Publish, files: FileSystem): Promi
 }
 
 /** Parts in order, the marker last. */
-async function publishedNames(request: Publish, files: FileSystem): Promise<readonly string[]> {
+async function publishedNames(
+  request: PublishRequest,
+  files: FileSystem,
+): Promise<readonly string[]> {
   const text = await files.readFile(publishListPath(request.place), 'utf8');
   const names = JSON.parse(text) as readonly string[];
   const ordered = names.filter((name) => name !== SUCCESS_MARKER);
   return ordered.length === names.length ? ordered : [...ordered, SUCCESS_MARKER];
 }
 
-async function setOldAside(request: Publish, files: FileSystem): Promise<void> {
+async function setOldAside(request: PublishRequest, files: FileSystem): Promise<void> {
   const { place, jobId } = request;
   const entries = (await files.readdir(place.directory)).filter(
     (name) => `${place.directory}/${name}` !== place.stagingDirectory,
@@ -57,7 +60,7 @@ async function setOldAside(request: Publish, files: FileSystem): Promise<void> {
   for (const name of entries) await files.rename(`${place.directory}/${name}`, `${old}/${name}`);
 }
 
-async function moveOnce(request: Publish, files: FileSystem, name: string): Promise<void> {
+async function moveOnce(request: PublishRequest, files: FileSystem, name: string): Promise<void> {
   const source = `${publishDirectory(request.place)}/${name}`;
   const target = `${request.place.directory}/${name}`;
   const { dev, ino } = await files.lstat(source);
@@ -77,7 +80,7 @@ async function moveOnce(request: Publish, files: FileSystem, name: string): Prom
  * Takes our files out again and puts the old ones back.
  * @returns what the error message must add when that does not work
  */
-async function undo(request: Publish, files: FileSystem): Promise<string> {
+async function undo(request: PublishRequest, files: FileSystem): Promise<string> {
   const { place, jobId } = request;
   const old = oldDirectory(place, jobId);
   try {

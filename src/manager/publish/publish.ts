@@ -1,9 +1,7 @@
-import type { ManagerCommand } from '../scheduler/commands.ts';
 import { type FileSystem, nodeFileSystem } from './file-system.ts';
 import { publishByRename } from './publish-by-rename.ts';
 import { publishInPlace } from './publish-in-place.ts';
-
-export type Publish = Omit<Extract<ManagerCommand, { type: 'publish' }>, 'type'>;
+import type { PublishRequest } from './publish-request.ts';
 
 /**
  * Puts a prepared output in place. May be done again after it was cut short anywhere: what is done
@@ -11,7 +9,10 @@ export type Publish = Omit<Extract<ManagerCommand, { type: 'publish' }>, 'type'>
  * When it fails, an old output that was set aside is back where it was.
  * @throws Error whose message is for the user
  */
-export function publish(request: Publish, files: FileSystem = nodeFileSystem): Promise<void> {
+export function publish(
+  request: PublishRequest,
+  files: FileSystem = nodeFileSystem,
+): Promise<void> {
   return request.place.mode === 'rename'
     ? publishByRename(request, files)
     : publishInPlace(request, files);
