@@ -1,3 +1,4 @@
+import { noteBegun } from './attempt-books.ts';
 import type { Context } from './context.ts';
 import type { Job } from './job.ts';
 import { recall } from './recall.ts';
@@ -102,7 +103,7 @@ function dispatch(ctx: Context, job: Job, task: Task, worker: WorkerRecord): voi
   worker.add(attempt);
   job.attempts.add(attempt);
   job.attemptCounts[task.stage].attempts += 1;
-  job.stageTimes[task.stage].fromMs ??= ctx.nowMs;
+  if (!attempt.ahead) noteBegun(ctx, job, attempt);
   ctx.order(worker, orderFor(ctx, job, task, attempt));
   ctx.emit({
     type: 'append',

@@ -28,6 +28,13 @@ export function noteStarted(ctx: Context, attempt: Attempt): void {
   attempt.ahead = false;
   attempt.recalled = false;
   attempt.startedAtMs ??= ctx.nowMs;
+  const job = ctx.jobs.get(attempt.ref.job_id);
+  if (job) noteBegun(ctx, job, attempt);
+}
+
+/** The first attempt of a stage that gets a slot begins it; one that waits ahead does not. */
+export function noteBegun(ctx: Context, job: Job, attempt: Attempt): void {
+  job.stageTimes[attempt.ref.stage].fromMs ??= ctx.nowMs;
 }
 
 /** The very process that an attempt was sent to, if it is still here. */

@@ -72,7 +72,7 @@ export class Job {
     map: { attempts: 0, failed: 0, lost: 0, unfit: 0 },
     reduce: { attempts: 0, failed: 0, lost: 0, unfit: 0 },
   };
-  /** When the first attempt of the stage was sent, and when its last task committed. */
+  /** When the first attempt of the stage got a slot, and when its last task committed. */
   readonly stageTimes = {
     map: { fromMs: undefined as number | undefined, toMs: 0 },
     reduce: { fromMs: undefined as number | undefined, toMs: 0 },

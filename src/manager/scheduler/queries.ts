@@ -122,7 +122,8 @@ function statusOf(ctx: Context, job: Job): JobStatus {
 
 /** Why nothing of this job runs, in words; null when something does. */
 function waitingFor(ctx: Context, job: Job): string | null {
-  if (!job.isRunning || job.attempts.size > 0) return null;
+  const waits = [...job.attempts].every((attempt) => attempt.ahead);
+  if (!job.isRunning || !waits) return null;
   if (ctx.workers.size === 0) return `no Worker is registered with ${ctx.options.address}`;
   if (!ctx.hasRoom) return 'the shared directory has no room';
   const ahead = jobAhead(ctx, job);

@@ -280,4 +280,21 @@ describe('jobs', () => {
     expect(client.status('2').waiting_for).toBe('queued behind job-0001');
     expect(client.eventsOf('queued_behind')).toMatchObject([{ job: 'job-0001', percent: 0 }]);
   });
+
+  it('say it also while a task of theirs waits ahead on a busy slot', () => {
+    const world = new World();
+    const worker = world.worker('n1', { ...LONG, slots: 1 });
+    world.submit({ num_mappers: 1 });
+    const client = world.submit({ num_mappers: 1, output_directory: '/b' });
+    world.run(600);
+    expect(worker.has).toHaveLength(2);
+    expect(client.status('2')).toMatchObject({
+      state: 'accepted',
+      waiting_for: 'queued behind job-0001',
+    });
+    expect(client.eventsOf('queued_behind')).toMatchObject([{ job: 'job-0001' }]);
+    worker.end('map-00000.1');
+    world.settle();
+    expect(client.status('2')).toMatchObject({ state: 'running', waiting_for: null });
+  });
 });
