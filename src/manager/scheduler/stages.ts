@@ -173,7 +173,6 @@ export function stopJob(ctx: Context, job: Job, ending: JobEnding): void {
   ctx.log(ending.outcome === 'failed' ? 'warn' : 'info', `${job.name} ${why}`);
   job.move({ phase: 'stopping', ending, deadlineMs: ctx.nowMs + STOPPING_MS });
   for (const attempt of job.attempts) {
-    if (attempt.cancelled) continue;
     attempt.cancelled = true;
     const worker = workerOf(ctx, attempt);
     if (worker) {

@@ -59,6 +59,15 @@ describe('a job', () => {
     expect(client.report?.outcome).toBe('succeeded');
   });
 
+  it('is published once though its preparation is reported twice', () => {
+    const { world } = standing('publishing');
+    const [prepared] = world.steps.filter(({ event }) => event.type === 'publish_prepared');
+    if (prepared) world.step(prepared.event);
+    world.disk.release('publish');
+    world.runJobs();
+    expect(commandsOf(world, 'publish')).toHaveLength(1);
+  });
+
   it.each(['prepare_publish', 'publish'] as const)(
     'whose output cannot be put in place (%s) fails with the reason',
     (type) => {

@@ -100,6 +100,13 @@ describe('a job that is cancelled', () => {
     world.runJobs();
     world.client().say({ message_type: 'cancel_job', job: '1', cancelled_by: 'eve' });
     expect(client.report?.cancelled_by).toBe('ann@example');
+
+    const late = standing('preparing to publish');
+    late.client.cancel();
+    late.client.say({ message_type: 'cancel_job', job: '1', cancelled_by: 'bob' });
+    release(late);
+    late.world.runJobs();
+    expect(late.client.report?.cancelled_by).toBe('ann@example');
   });
 
   it('lets the next job in', () => {
@@ -152,6 +159,8 @@ describe('a Manager that is told to stop', () => {
     world.run(5000);
     world.step({ type: 'stop' });
     expect(world.exitCode).toBe(0);
+    expect(world.scheduler.step({ type: 'tick' }, world.nowMs)).toEqual([]);
+    expect(world.scheduler.nextDeadlineMs()).toBeUndefined();
   });
 
   it('tells those who wait why their job ended', () => {
@@ -218,12 +227,13 @@ describe('a cluster that is shut down', () => {
 
   it('waits for Workers that take their time', () => {
     const world = new World();
-    world.worker('n1', { killMs: 1500 });
+    const slow = world.worker('n1', { killMs: 1500 });
     world.worker('n2', { killMs: 100 });
     world.settle();
     world.client().say({ message_type: 'shutdown' });
     world.run(1400);
     expect(world.exitCode).toBeUndefined();
+    expect(slow.orders.filter((order) => order.message_type === 'shutdown')).toHaveLength(1);
     world.run(200);
     expect(world.exitCode).toBe(0);
   });

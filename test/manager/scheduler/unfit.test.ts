@@ -15,16 +15,18 @@ const MISSING: () => Ending = () => ({
 describe('an unfit attempt', () => {
   it('is not charged, and goes elsewhere after a back-off', () => {
     const world = new World();
-    const unfit = world.worker('n1', { ending: UNFIT });
+    const unfit = world.worker('n1', { ending: UNFIT, taskMs: 1300 });
     const client = world.submit({ num_mappers: 1, num_reducers: 0 });
     const other = world.worker('n2');
-    world.run(1900);
+    client.leave();
+    world.run(2299);
     expect(other.ran).toEqual([]);
-    world.run(100);
+    world.run(1);
     expect(other.ran).toEqual(['map-00000.2']);
     world.runJobs();
     expect(unfit.ran).toHaveLength(1);
-    expect(client.report).toMatchObject({ outcome: 'succeeded', maps: { failed: 0, unfit: 1 } });
+    const { report } = world.client().watch();
+    expect(report).toMatchObject({ outcome: 'succeeded', maps: { failed: 0, unfit: 1 } });
   });
 
   it('waits longer every time, half a minute at most', () => {
@@ -43,18 +45,21 @@ describe('an unfit attempt', () => {
 
   it('three times in a row pauses the Worker for a minute, and says why', () => {
     const world = new World();
-    const worker = world.worker('n1', { taskMs: 0, slots: 3, ending: UNFIT });
-    const client = world.submit({ num_mappers: 3 });
-    world.run(100);
+    const worker = world.worker('n1', { taskMs: 123, slots: 3, ending: UNFIT });
+    world.submit({ num_mappers: 3 }).leave();
+    const client = world.client();
+    world.run(200);
     client.say({ message_type: 'list_workers' });
     expect(client.last('workers')?.workers).toMatchObject([
       { state: 'paused', reason: 'no space left on n1' },
     ]);
     worker.behaviour.ending = () => 'finished';
-    world.run(59_800);
+    world.run(59_922);
     expect(worker.ran).toHaveLength(3);
+    world.run(1);
+    expect(worker.ran).toHaveLength(6);
     world.runJobs();
-    expect(client.report?.outcome).toBe('succeeded');
+    expect(client.watch().report?.outcome).toBe('succeeded');
   });
 
   it('is forgotten when the Worker finishes something', () => {

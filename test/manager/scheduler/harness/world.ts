@@ -35,6 +35,8 @@ interface WorldOptions extends Partial<SchedulerOptions> {
 
 /** A tick that leaves its own deadline in the past may be followed by so many before it must move. */
 const TICKS_AT_ONE_MOMENT_MAX = 5;
+/** More steps without time going on mean that messages go round in circles. */
+const STEPS_AT_ONE_MOMENT_MAX = 5000;
 
 export interface RecordedStep {
   readonly event: ManagerEvent;
@@ -62,6 +64,7 @@ export class World {
   readonly #clients = new Map<ConnectionId, SimClient>();
   readonly #answerAtMs = new Map<string, number>();
   #nextConnection = 1;
+  #stepsAt = { nowMs: 0, steps: 0 };
 
   constructor(options: WorldOptions = {}) {
     const { latencyMs, ...rest } = options;
@@ -136,6 +139,7 @@ export class World {
     }
     if (event.type === 'worker_message') valid('from_worker', event.message);
     if (event.type === 'client_message') valid('from_client', event.message);
+    this.#countStep();
     const commands = this.scheduler.step(event, this.nowMs);
     this.steps.push({ event, nowMs: this.nowMs, commands });
     this.#monitor.check(event, commands, this.state);
@@ -182,6 +186,13 @@ export class World {
     this.#unread = undefined;
     this.step({ type: 'paused', pauseMs: forMs });
     for (const event of unread) this.step(event);
+  }
+
+  #countStep(): void {
+    if (this.#stepsAt.nowMs !== this.nowMs) this.#stepsAt = { nowMs: this.nowMs, steps: 0 };
+    this.#stepsAt.steps += 1;
+    if (this.#stepsAt.steps <= STEPS_AT_ONE_MOMENT_MAX) return;
+    throw new Error(`goes round in circles\n${this.trace().slice(-2000)}`);
   }
 
   /** Next planned action or deadline of the core up to `endMs`; false when there is none. */
