@@ -1,17 +1,17 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { Cluster, command, type Program, scratch } from './cluster.ts';
+import { type Cluster, command, type Program, scratch, sharedCluster } from './cluster.ts';
 import { eventually, withEnvironment } from './processes.ts';
 import { parts } from './shell.ts';
 
 /** Whatever stage a job is in, cancelling it leaves nothing but the old output. */
 
 const STAGES = {
-  map: { programs: ['-m', 'sleep 600', '-r', 'cat'], sign: /started map/ },
-  reduce: { programs: ['-m', 'cat', '-r', 'sleep 600'], sign: /started reduce/ },
-  combine: { programs: ['-m', 'cat', '--combiner', 'sleep 600', '-r', 'cat'], sign: /started map/ },
-  queue: { programs: ['-m', 'cat', '-r', 'cat'], sign: /accepted/ },
+  map: { programs: ['-m', 'sleep 600', '-r', 'cat'], sign: 'map' },
+  reduce: { programs: ['-m', 'cat', '-r', 'sleep 600'], sign: 'reduce' },
+  combine: { programs: ['-m', 'cat', '--combiner', 'sleep 600', '-r', 'cat'], sign: 'map' },
+  queue: { programs: ['-m', 'cat', '-r', 'cat'], sign: undefined },
 } as const;
 
 interface Scene {
@@ -19,11 +19,14 @@ interface Scene {
   readonly directory: string;
   readonly marker: string;
   readonly client: Program;
+  readonly job: string;
 }
 
+const busy = sharedCluster({ workers: [['--slots', '2']] });
+const empty = sharedCluster({});
+
 async function scene(stage: keyof typeof STAGES): Promise<Scene> {
-  const workers = stage === 'queue' ? [] : [['--slots', '2']];
-  const cluster = await Cluster.start({ workers });
+  const cluster = stage === 'queue' ? empty() : busy();
   const directory = await scratch();
   const marker = `MUSTER_TEST_${String(process.pid)}_${String(Math.round(performance.now()))}`;
   await writeFile(join(directory, 'input.txt'), 'a\nb\n');
@@ -34,8 +37,9 @@ async function scene(stage: keyof typeof STAGES): Promise<Scene> {
     ['-i', 'input.txt', '-o', 'out', '--overwrite', '--env', `${marker}=1`, ...programs],
     { cwd: directory },
   );
-  await cluster.manager.said(sign);
-  return { cluster, directory, marker, client };
+  const [job] = await client.said(/job-\d+/);
+  if (sign) await cluster.manager.said(new RegExp(`started ${job}/${sign}`));
+  return { cluster, directory, marker, client, job };
 }
 
 async function expectNothingLeft({ directory, marker }: Scene): Promise<void> {
@@ -55,7 +59,7 @@ for (const stage of ['map', 'reduce', 'combine', 'queue'] as const) {
 
     it('is cancelled by somebody else: the waiting client exits with 5', async () => {
       const at = await scene(stage);
-      expect(await at.cluster.command('cancel', ['job-0001'])).toMatchObject({ code: 0 });
+      expect(await at.cluster.command('cancel', [at.job])).toMatchObject({ code: 0 });
       expect(await at.client.exited).toBe(5);
       await expectNothingLeft(at);
     });

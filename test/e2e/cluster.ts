@@ -198,17 +198,27 @@ export class Cluster {
 
 /** One cluster for all tests of a file or group, for tests that do not disturb each other. */
 export function sharedCluster(options: ClusterOptions): () => Cluster {
+  return shared((atEnd) => Cluster.start({ ...options, atEnd }));
+}
+
+/** One directory for all tests of a file or group. */
+export function sharedScratch(): () => string {
+  return shared((atEnd) => scratch(atEnd));
+}
+
+function shared<T>(make: (atEnd: AtEnd) => Promise<T>): () => T {
   const cleanUps: (() => Promise<void>)[] = [];
-  let cluster: Cluster | undefined;
+  const made: T[] = [];
   beforeAll(async () => {
-    cluster = await Cluster.start({ ...options, atEnd: (cleanUp) => cleanUps.unshift(cleanUp) });
+    made.push(await make((cleanUp) => cleanUps.unshift(cleanUp)));
   });
   afterAll(async () => {
     for (const cleanUp of cleanUps) await cleanUp();
   });
   return () => {
-    if (!cluster) throw new Error('The cluster starts with the first test');
-    return cluster;
+    const [first] = made;
+    if (first === undefined) throw new Error('It is there only while tests run');
+    return first;
   };
 }
 

@@ -1,21 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Program, run, scratch, sharedCluster } from './cluster.ts';
+import { type Program, run, sharedCluster, sharedScratch } from './cluster.ts';
 
 /** Every exit code of a client that spec/commands names, but for a bug's 70. */
 
 const cluster = sharedCluster({ workers: [['--slots', '4']] });
-let directory: string;
+const directory = sharedScratch();
 
-beforeAll(async () => {
-  const cleanUps: (() => Promise<void>)[] = [];
-  directory = await scratch((cleanUp) => cleanUps.push(cleanUp));
-  await writeFile(join(directory, 'input.txt'), 'a\n');
-  return async () => {
-    for (const cleanUp of cleanUps) await cleanUp();
-  };
-});
+beforeAll(() => writeFile(join(directory(), 'input.txt'), 'a\n'));
 
 function job(output: string, mapper: string, ...more: readonly string[]): string[] {
   return ['-i', 'input.txt', '-o', output, '-m', mapper, '-r', 'cat', ...more];
@@ -23,21 +16,21 @@ function job(output: string, mapper: string, ...more: readonly string[]): string
 
 /** A client that waits for a job which never ends by itself. */
 async function waitingClient(output: string): Promise<{ client: Program; job: string }> {
-  const client = cluster().submitting(job(output, 'sleep 600'), { cwd: directory });
+  const client = cluster().submitting(job(output, 'sleep 600'), { cwd: directory() });
   const [, name] = await client.said(/(job-\d+)/);
   return { client, job: String(name) };
 }
 
 describe('the exit code is', () => {
   it('0 when the job succeeded', async () => {
-    expect(await cluster().submit(job('out-0', 'cat'), { cwd: directory })).toMatchObject({
+    expect(await cluster().submit(job('out-0', 'cat'), { cwd: directory() })).toMatchObject({
       code: 0,
     });
   });
 
   it('1 when it failed', async () => {
     const outcome = await cluster().submit(job('out-1', 'false', '--max-attempts', '1'), {
-      cwd: directory,
+      cwd: directory(),
     });
     expect(outcome.code).toBe(1);
   });
@@ -45,7 +38,7 @@ describe('the exit code is', () => {
   it('2 for wrong usage, a refusal and an unknown job', async () => {
     const outcomes = await Promise.all([
       cluster().submit(['--no-such-flag']),
-      cluster().submit(job('no/such/place', 'cat'), { cwd: directory }),
+      cluster().submit(job('no/such/place', 'cat'), { cwd: directory() }),
       cluster().command('status', ['job-9999']),
     ]);
     expect(outcomes.map(({ code }) => code)).toEqual([2, 2, 2]);
@@ -57,7 +50,7 @@ describe('the exit code is', () => {
 
   it('4 when --wait-timeout passed; the job goes on', async () => {
     const outcome = await cluster().submit(job('out-4', 'sleep 600', '--wait-timeout', '1s'), {
-      cwd: directory,
+      cwd: directory(),
     });
     expect(outcome.code).toBe(4);
     const status = await cluster().command('status', ['--json']);

@@ -1,26 +1,29 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { Cluster, type Outcome, scratch } from './cluster.ts';
+import { Cluster, type Outcome, scratch, sharedCluster } from './cluster.ts';
 import { parts, sortedLines } from './shell.ts';
 
 /** A failing program ends its job with the report of spec/commands, and only its job. */
 
+const cluster = sharedCluster({
+  workers: [
+    ['--slots', '2'],
+    ['--slots', '2'],
+  ],
+});
+
 interface Bench {
-  readonly cluster: Cluster;
   readonly directory: string;
   readonly submit: (args: readonly string[]) => Promise<Outcome>;
 }
 
-async function bench(workers = 1): Promise<Bench> {
-  const cluster = await Cluster.start({
-    workers: Array.from({ length: workers }, () => ['--slots', '2']),
-  });
+async function bench(): Promise<Bench> {
   const directory = await scratch();
   await writeFile(join(directory, 'input.txt'), 'a\t1\nb\t2\na\t3\n');
   const submit = (args: readonly string[]) =>
-    cluster.submit(['-i', 'input.txt', '-o', 'out', ...args], { cwd: directory });
-  return { cluster, directory, submit };
+    cluster().submit(['-i', 'input.txt', '-o', 'out', ...args], { cwd: directory });
+  return { directory, submit };
 }
 
 async function expectNextJobUnharmed({ submit, directory }: Bench): Promise<void> {
@@ -82,19 +85,19 @@ describe('four charged attempts fail the job, and only it:', () => {
 
 describe('a program that only one Worker lacks', () => {
   it('runs on the other, with one warning and no charged attempt', async () => {
-    const cluster = await Cluster.start({});
+    const mixed = await Cluster.start({});
     const directory = await scratch();
     const tools = join(directory, 'tools');
     await mkdir(tools);
     await writeFile(join(tools, 'special-map'), '#!/bin/sh\nexec cat\n', { mode: 0o755 });
-    await cluster.addWorker(['--slots', '2', '--name', 'without']);
+    await mixed.addWorker(['--slots', '2', '--name', 'without']);
     const path = process.env['PATH'];
     process.env['PATH'] = `${tools}:${path ?? ''}`;
-    await cluster.addWorker(['--slots', '1', '--name', 'with']);
+    await mixed.addWorker(['--slots', '1', '--name', 'with']);
     process.env['PATH'] = path;
     await writeFile(join(directory, 'input.txt'), 'a\nb\nc\nd\n');
     const job = ['-i', 'input.txt', '-o', 'out', '-m', 'special-map', '-r', 'cat', '--json'];
-    const outcome = await cluster.submit([...job, '--split-size', '2'], { cwd: directory });
+    const outcome = await mixed.submit([...job, '--split-size', '2'], { cwd: directory });
     expect(outcome.code).toBe(0);
     expect(JSON.parse(outcome.stdout)).toMatchObject({ outcome: 'succeeded', maps: { failed: 0 } });
     expect(outcome.stderr.match(/on without.*special-map|special-map.*on without/g)).toHaveLength(
@@ -104,7 +107,7 @@ describe('a program that only one Worker lacks', () => {
   });
 
   it('fails the job uncharged when every Worker lacks it', async () => {
-    const at = await bench(2);
+    const at = await bench();
     const outcome = await at.submit(['-m', 'no-such-map-program', '-r', 'cat']);
     expect(outcome.code).toBe(1);
     expect(outcome.stderr).toContain('no-such-map-program');

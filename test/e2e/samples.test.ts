@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Cluster, scratch } from './cluster.ts';
+import { scratch, sharedCluster } from './cluster.ts';
 import { SAMPLES, TEXT } from './sample-jobs.ts';
 import { parts, pipeline, shell, sortedLines } from './shell.ts';
+
+const cluster = sharedCluster({ workers: [['--slots', '2', '--sort-buffer', '1M']] });
 
 /** Every sample on daemons against the shell pipeline of the same two programs. */
 describe.for(SAMPLES)('sample $name', (sample) => {
@@ -15,7 +17,6 @@ describe.for(SAMPLES)('sample $name', (sample) => {
 
   it('equals its pipeline with 1, 2 and 7 reducers', async (context) => {
     if (sample.missing !== undefined) return context.skip(`${sample.missing} is not there`);
-    const cluster = await Cluster.start({ workers: [['--slots', '2', '--sort-buffer', '1M']] });
     const directory = await scratch();
     for (const reducers of sample.reducer === undefined ? [0] : [1, 2, 7]) {
       const output = join(directory, `out-${String(reducers)}`);
@@ -24,7 +25,7 @@ describe.for(SAMPLES)('sample $name', (sample) => {
         sample.mapper,
         ...(sample.reducer === undefined ? [] : ['-r', sample.reducer]),
       ];
-      const outcome = await cluster.submit([
+      const outcome = await cluster().submit([
         ...['-i', TEXT, '-o', output, '--num-mappers', '4'],
         ...[...programs, '--num-reducers', String(reducers)],
       ]);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Outcome, run, scratch, sharedCluster } from './cluster.ts';
+import { type Outcome, run, sharedCluster, sharedScratch } from './cluster.ts';
 import { open, waitingFor } from './gate.ts';
 import { parts, sortedLines } from './shell.ts';
 
@@ -17,22 +17,17 @@ async function json(outcome: Promise<Outcome>): Promise<unknown> {
 }
 
 describe('a job that is left alone', () => {
-  let directory: string;
+  const directory = sharedScratch();
   const submit = (...args: readonly string[]): Promise<Outcome> =>
-    cluster().submit(['-i', 'in', ...args], { cwd: directory });
+    cluster().submit(['-i', 'in', ...args], { cwd: directory() });
 
   beforeAll(async () => {
-    const cleanUps: (() => Promise<void>)[] = [];
-    directory = await scratch((cleanUp) => cleanUps.push(cleanUp));
-    await mkdir(join(directory, 'in'));
-    await writeFile(join(directory, 'in', 'a'), 'b\na\nb\n');
-    return async () => {
-      for (const cleanUp of cleanUps) await cleanUp();
-    };
+    await mkdir(join(directory(), 'in'));
+    await writeFile(join(directory(), 'in', 'a'), 'b\na\nb\n');
   });
 
   it('is submitted, seen, waited for and watched to its end', async () => {
-    const gate = join(directory, 'gate');
+    const gate = join(directory(), 'gate');
     const submitted = await submit(
       ...['-o', 'out', '-m', waitingFor(gate), '-r', 'count', '--name', 'the morning', '--detach'],
     );
@@ -57,7 +52,7 @@ describe('a job that is left alone', () => {
     const watched = cluster().command('watch', ['job-0001']);
     await open(gate);
     expect(await watched).toMatchObject({ code: 0, stdout: '' });
-    expect(sortedLines(parts(join(directory, 'out')))).toEqual(['', 'a\t1', 'b\t2']);
+    expect(sortedLines(parts(join(directory(), 'out')))).toEqual(['', 'a\t1', 'b\t2']);
     expect(await cluster().command('watch', ['job-0002'])).toMatchObject({ code: 0 });
   });
 
