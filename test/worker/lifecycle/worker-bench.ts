@@ -140,6 +140,13 @@ export class WorkerBench {
     this.order({ message_type: 'cancel_task', ...ref, ...this.numbered(), reason });
   }
 
+  /** The Manager wants it back, should it still wait for a slot. */
+  recall(ref: AttemptRef): void {
+    const reason = 'a slot is idle elsewhere';
+    const order = { message_type: 'cancel_task', ...ref, ...this.numbered() } as const;
+    this.order({ ...order, only_queued: true, reason });
+  }
+
   settle(ref: AttemptRef, outcome: 'committed' | 'discard' = 'committed'): void {
     const received = this.lastNumber;
     this.order({ message_type: 'settled', ...ref, ...this.numbered(), outcome, received });
