@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -15,8 +14,8 @@ describe('a Worker that sees another directory under the same path', () => {
     needsPrograms(context, 'unshare', 'mount');
     const cluster = await Cluster.start({});
     const hidden = `mount -t tmpfs none '${cluster.sharedDirectory}'`;
-    if (spawnSync('unshare', ['-m', 'sh', '-c', hidden]).status !== 0)
-      context.skip('needs the right to mount');
+    const trial = new Program('unshare', ['-m', 'sh', '-c', hidden]);
+    if ((await trial.exited) !== 0) context.skip('needs the right to mount');
     const flags = `--manager-port ${String(cluster.port)} --name elsewhere --slots 4`;
     const line = `${hidden} && exec '${BIN}/mapreduce-worker' ${flags}`;
     const blind = new Program('unshare', ['-m', 'sh', '-c', line]);

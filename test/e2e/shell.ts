@@ -34,7 +34,7 @@ export function parts(directory: string): string {
     .join('');
 }
 
-export function partNames(directory: string): string[] {
+function partNames(directory: string): string[] {
   return readdirSync(directory)
     .filter((name) => name.startsWith('part-'))
     .toSorted();
