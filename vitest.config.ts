@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** `.ci/run` sets it to a path and sums the counts it finds there. */
@@ -10,6 +11,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: fullTestsApart ? ['test/full/**'] : [],
+    // Tests of real daemons mostly wait: also on two cores two files run side by side.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 30_000,
     hookTimeout: 30_000,
     reporters: reportFile === undefined ? readable : [...readable, 'json'],

@@ -8,9 +8,9 @@ import { parts } from './shell.ts';
 
 /** The last stage is short: system calls of the Manager are held up to act in the middle of it. */
 
-const HELD_UP_MICROSECONDS = 1_000_000;
+const HELD_UP_MICROSECONDS = 500_000;
 
-/** Makes each of these calls of a process take a second longer, until the test ends. */
+/** Makes each of these calls of a process take so much longer, until the test ends. */
 async function slow(context: TestContext, pid: number, calls: string): Promise<void> {
   needsPrograms(context, 'strace');
   const inject = `inject=${calls}:delay_enter=${String(HELD_UP_MICROSECONDS)}`;

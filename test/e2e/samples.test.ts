@@ -6,7 +6,7 @@ import { parts, pipeline, shell, sortedLines } from './shell.ts';
 
 const cluster = sharedCluster({ workers: [['--slots', '2', '--sort-buffer', '1M']] });
 
-/** Every sample on daemons against the shell pipeline of the same two programs. */
+/** Every sample on daemons against the shell pipeline of the same two programs; more in test/full. */
 describe.for(SAMPLES)('sample $name', (sample) => {
   let expected: string;
   beforeAll(() => {
@@ -26,7 +26,7 @@ describe.for(SAMPLES)('sample $name', (sample) => {
         ...(sample.reducer === undefined ? [] : ['-r', sample.reducer]),
       ];
       const outcome = await cluster().submit([
-        ...['-i', TEXT, '-o', output, '--num-mappers', '4'],
+        ...['-i', TEXT, '-o', output, '--num-mappers', '2'],
         ...[...programs, '--num-reducers', String(reducers)],
       ]);
       expect(outcome).toMatchObject({ code: 0, stdout: '' });
