@@ -13,7 +13,7 @@ export function explainRefusal(messageType: string, error: ErrorObject): string 
     case 'additionalProperties':
       return `${place} has unknown field ${unknownField(error, params)}`;
     case 'propertyNames':
-      return `${place} has a bad name ${quote(String(params['propertyName']))}`;
+      return `${place} has a bad name ${quote(String(params['propertyName']))}${nameRule(error)}`;
     default:
       return `${place} must be ${expectation(error, params)}, got ${shownValue(error)}`;
   }
@@ -63,6 +63,12 @@ const TYPES_IN_WORDS: Readonly<Record<string, string>> = {
 function typeInWords(schema: JsonSchema): string {
   const words = schema.description ?? TYPES_IN_WORDS[schema.type ?? ''] ?? 'of another type';
   return schema.nullable === true ? `${words} or null` : words;
+}
+
+/** What a name of the user's choice must be; nothing where any text will do. */
+function nameRule(error: ErrorObject): string {
+  const rule = schemaOf(error).propertyNames?.description;
+  return rule === undefined ? '' : `: it must be ${rule}`;
 }
 
 /** Long texts are told by their length. */

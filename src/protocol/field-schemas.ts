@@ -66,8 +66,11 @@ export const attemptName = pattern(
 export const taskName = pattern(/^(?:map|reduce)-[0-9]{1,9}$/, 32, 'a task such as "map-00012"');
 const taskStage: Schema<TaskStage> = oneOf('map', 'reduce');
 
+/** Shells drop every other variable in silence, the one that starts programs among them. */
+export const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
 export const environment = recordOf(
-  pattern(/^[A-Za-z_][A-Za-z0-9_.-]*$/, 256, 'the name of an environment variable'),
+  pattern(VARIABLE_NAME, 256, 'letters, digits and "_", not beginning with a digit'),
   pattern(/^[^\0]*$/u, ENVIRONMENT_VALUE_CHARS_MAX, 'a text without NUL'),
   10_000,
 );

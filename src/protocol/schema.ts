@@ -23,6 +23,7 @@ export interface JsonSchema {
   readonly additionalProperties?: false | JsonSchema;
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly propertyNames?: JsonSchema;
   readonly [keyword: string]: unknown;
 }
 

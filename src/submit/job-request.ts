@@ -3,6 +3,7 @@ import { hostname, userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import type { NewManagerJob } from '../protocol/client-messages.ts';
 import type { ShippedFile } from '../protocol/job-spec.ts';
+import { VARIABLE_NAME } from '../protocol/field-schemas.ts';
 import { MESSAGE_BYTES_MAX } from '../protocol/limits.ts';
 import { UserError } from '../runtime/user-error.ts';
 import { absoluteInputs, type SubmitterPlace } from './preflight.ts';
@@ -57,8 +58,9 @@ function readEnvironment(
   for (const setting of settings) {
     const equals = setting.indexOf('=');
     const name = equals === -1 ? setting : setting.slice(0, equals);
-    if (!/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(name)) {
-      throw new UserError(`Cannot use "${setting}" for --env: write NAME=VALUE or NAME`);
+    if (!VARIABLE_NAME.test(name)) {
+      const rule = 'a name is letters, digits and "_", not beginning with a digit';
+      throw new UserError(`Cannot use "${setting}" for --env: write NAME=VALUE or NAME; ${rule}`);
     }
     const value = equals === -1 ? environment[name] : setting.slice(equals + 1);
     if (value === undefined) {

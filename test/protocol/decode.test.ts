@@ -90,8 +90,8 @@ describe('a refused document', () => {
       'bad_message: Field "output_directory" of "new_manager_job" must be a path, not empty, without NUL or null, got 7',
     ],
     [
-      { ...JOB, environment: { 'a b': '' } },
-      'bad_message: Field "environment" of "new_manager_job" has a bad name "a b"',
+      { ...JOB, environment: { 'a.b': '' } },
+      'bad_message: Field "environment" of "new_manager_job" has a bad name "a.b": it must be letters, digits and "_", not beginning with a digit',
     ],
     [
       { ...JOB, num_reducers: 1e300 },

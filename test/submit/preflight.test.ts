@@ -34,7 +34,11 @@ describe('refused before anything is sent, with exit code 2:', () => {
     ],
     'a variable without a name': [
       [...PROGRAMS, '--env', '=x'],
-      'Cannot use "=x" for --env: write NAME=VALUE or NAME',
+      'Cannot use "=x" for --env: write NAME=VALUE or NAME; a name is letters, digits and "_", not beginning with a digit',
+    ],
+    'a variable that shells would drop': [
+      [...PROGRAMS, '--env', 'a.b=1'],
+      'Cannot use "a.b=1" for --env: write NAME=VALUE or NAME; a name is letters, digits and "_", not beginning with a digit',
     ],
   };
 
