@@ -79,9 +79,13 @@ export function countOption(flags: string, description: string, least = 0): Opti
   });
 }
 
-/** Bytes: `64M`, `64MB`. */
+/** Bytes: `64M`, `64MB`; never none. */
 export function sizeOption(flags: string, description: string): Option {
-  return withParser(flags, description, parseSize);
+  return withParser(flags, description, (text, what) => {
+    const bytes = parseSize(text, what);
+    if (bytes > 0) return bytes;
+    throw new UserError(`Cannot use "${text}" for ${what}: it must be 1 byte or more`);
+  });
 }
 
 /** Milliseconds from `90`, `90s`, `10m`, `2h`. */

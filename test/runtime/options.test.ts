@@ -61,6 +61,7 @@ test.each([
   [['--port', 'x'], 'Cannot use "x" for --port: it must be a whole number'],
   [['--port', '65536'], 'Cannot use "65536" for --port: ports end at 65535'],
   [['--slots', '0'], 'Cannot use "0" for --slots: it must be 1 or more'],
+  [['--sort-buffer', '0M'], 'Cannot use "0M" for --sort-buffer: it must be 1 byte or more'],
   [['stray'], 'Too many arguments. Expected 0 arguments but got 1. See mapreduce-example --help'],
 ])('%j is refused in one line with exit 2', async (argv, message) => {
   await expect(parseCommandLine(command(), argv)).rejects.toMatchObject({ message, exitCode: 2 });
