@@ -147,7 +147,7 @@ export class Peers {
     const { files } = this.#options;
     try {
       if (message.message_type === 'has_files') {
-        return { message_type: 'files', missing: await files.missing(message.hashes) };
+        return { message_type: 'files', missing: await files.ask(id, message.hashes) };
       }
       const complete = await files.put(id, message);
       return { message_type: 'files', missing: complete ? [] : [message.sha256] };

@@ -7,9 +7,12 @@ import { publish } from './publish/publish.ts';
 export function publishPerformers({
   begin,
   cluster,
+  files,
   jobLogs,
   log,
-}: PerformContext): Performers<'prepare_publish' | 'publish' | 'clean_up' | 'remove_job_files'> {
+}: PerformContext): Performers<
+  'prepare_publish' | 'publish' | 'clean_up' | 'remove_job_files' | 'remove_shipped_files'
+> {
   const shared = cluster.directory;
   const warn = (message: string): void => log.warn(message);
   return {
@@ -45,6 +48,13 @@ export function publishPerformers({
           return 0;
         });
         return { type: 'job_files_removed', jobId, freedBytes };
+      }),
+    remove_shipped_files: ({ hashes }) =>
+      begin(async () => {
+        await files
+          .remove(hashes)
+          .catch((error: unknown) => warn(`Cannot remove shipped files: ${outcomeText(error)}`));
+        return undefined;
       }),
   };
 }

@@ -101,6 +101,8 @@ export type ManagerCommand =
   | { readonly type: 'log_attempt'; readonly row: AttemptLogRow }
   /** Delete all that is left of an ended job: `job_files_removed`. */
   | { readonly type: 'remove_job_files'; readonly jobId: number }
+  /** Delete shipped files that no job needs any more. */
+  | { readonly type: 'remove_shipped_files'; readonly hashes: readonly string[] }
   /** Answer `read_log` from the attempt's stderr file: `log_read`. */
   | {
       readonly type: 'read_log';

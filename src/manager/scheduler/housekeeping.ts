@@ -33,12 +33,23 @@ export function jobFilesRemoved(ctx: Context, jobId: number, freedBytes: number)
     worker.cannotStart.delete(jobId);
     worker.failuresByJob.delete(jobId);
   }
+  const hashes = filesOfNoOther(ctx, job);
+  if (hashes.length > 0) ctx.emit({ type: 'remove_shipped_files', hashes });
   ctx.emit({ type: 'append', record: { type: 'job_removed', jobId } });
   ctx.log('info', `${job.name} is removed, ${String(freedBytes)} bytes freed`);
   for (const client of job.removers) {
     ctx.reply(client, { message_type: 'job_removed', job: job.name, freed_bytes: freedBytes });
     clientAnswered(ctx, client);
   }
+}
+
+/** Contents that this forgotten job was the last to use. */
+function filesOfNoOther(ctx: Context, job: Job): readonly string[] {
+  const hashes = new Set(job.plan.files.map((file) => file.sha256));
+  for (const other of ctx.jobs.values()) {
+    for (const { sha256 } of other.plan.files) hashes.delete(sha256);
+  }
+  return [...hashes];
 }
 
 /** Lets go what was kept long enough: first intermediate data, later the whole job. */

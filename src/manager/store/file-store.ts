@@ -26,6 +26,10 @@ export class FileStore {
   readonly #sharedDirectory: string;
   readonly #mode: number;
   readonly #uploads = new Map<ConnectionId, Map<string, Upload>>();
+  /** Contents that a connected client counts on; its job may not be known yet. */
+  readonly #wanted = new Map<ConnectionId, Set<string>>();
+  /** Nothing is looked up while something is being removed. */
+  #removal: Promise<void> = Promise.resolve();
   #temporaries = 0;
 
   /** @param mode permission bits of contents */
@@ -34,8 +38,15 @@ export class FileStore {
     this.#mode = mode;
   }
 
+  /** Which of these contents are not here; those that are stay while the connection lasts. */
+  ask(connection: ConnectionId, hashes: readonly string[]): Promise<readonly string[]> {
+    this.#want(connection, hashes);
+    return this.missing(hashes);
+  }
+
   /** Which of these contents are not here. */
   async missing(hashes: readonly string[]): Promise<readonly string[]> {
+    await this.#removal;
     const missing: string[] = [];
     for (const sha256 of new Set(hashes)) {
       const found = await stat(shippedFilePath(this.#sharedDirectory, sha256)).catch(
@@ -54,6 +65,7 @@ export class FileStore {
   async put(connection: ConnectionId, message: PutFile): Promise<boolean> {
     const uploads = this.#uploadsOf(connection);
     const { sha256 } = message;
+    this.#want(connection, [sha256]);
     try {
       const upload = uploads.get(sha256) ?? (await this.#begin(uploads, message));
       const data = Buffer.from(message.data_base64, 'base64');
@@ -96,7 +108,30 @@ export class FileStore {
   async forget(connection: ConnectionId): Promise<void> {
     const uploads = this.#uploads.get(connection);
     this.#uploads.delete(connection);
+    this.#wanted.delete(connection);
     for (const upload of uploads?.values() ?? []) await discard(upload);
+  }
+
+  /**
+   * Removes contents that no job needs, but those that a connected client counts on.
+   * @throws Error of the system; what could not be removed stays
+   */
+  remove(hashes: readonly string[]): Promise<void> {
+    const removal = this.#removal.then(async () => {
+      const wanted = new Set([...this.#wanted.values()].flatMap((each) => [...each]));
+      for (const sha256 of hashes) {
+        if (wanted.has(sha256)) continue;
+        await rm(shippedFilePath(this.#sharedDirectory, sha256), { force: true });
+      }
+    });
+    this.#removal = removal.catch(() => undefined);
+    return removal;
+  }
+
+  #want(connection: ConnectionId, hashes: readonly string[]): void {
+    const wanted = this.#wanted.get(connection) ?? new Set();
+    this.#wanted.set(connection, wanted);
+    for (const sha256 of hashes) wanted.add(sha256);
   }
 
   #uploadsOf(connection: ConnectionId): Map<string, Upload> {

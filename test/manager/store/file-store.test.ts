@@ -42,6 +42,20 @@ test('a content that came in chunks is there under its hash, whole or not at all
   expect(statSync(`${directory()}/files/${sha256}`).mode & 0o777).toBe(0o600);
 });
 
+test('a content that no job needs goes, unless a client that is still there counts on it', async () => {
+  const [unused, wanted] = [hashOf('unused'), hashOf('wanted')];
+  await put(1, unused, 0, 'unused', true);
+  await put(1, wanted, 0, 'wanted', true);
+  await store.forget(1);
+  expect(await store.ask(2, [wanted])).toEqual([]);
+  await store.remove([unused, wanted, hashOf('never sent')]);
+  expect(stored()).toEqual([wanted]);
+  await store.forget(2);
+  const removal = store.remove([wanted]);
+  expect(await store.missing([wanted])).toEqual([wanted]);
+  await removal;
+});
+
 test('an empty content is a content', async () => {
   expect(await put(1, hashOf(''), 0, '', true)).toBe(true);
   expect(stored()).toEqual([hashOf('')]);
