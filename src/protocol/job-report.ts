@@ -95,7 +95,7 @@ export interface JobReport {
   readonly failure: FailureReport | null;
   /** Who cancelled, for a cancelled job. */
   readonly cancelled_by: string | null;
-  /** Intermediate data kept for inspection, in bytes; 0 after success. */
+  /** What is kept of it for inspection, logs and all, in bytes; 0 after success. */
   readonly kept_bytes: number;
   readonly warnings: readonly string[];
 }

@@ -15,7 +15,7 @@ export interface CleanUp {
 /**
  * After a job's end: its staging goes, and with success its intermediate data and the old output
  * that it replaced. Never fails: what could not be removed is told through `warn`.
- * @returns bytes of intermediate data that were kept
+ * @returns bytes that were kept of the job, logs and all; 0 when only its history stays
  */
 export async function cleanUp(
   request: CleanUp,
@@ -37,10 +37,9 @@ export async function cleanUp(
   const insideStaging = old.startsWith(`${place.stagingDirectory}/`);
   if (!(oldIsNeeded && insideStaging)) await remove(place.stagingDirectory);
   const directory = jobDirectory(sharedDirectory, jobId);
-  const runs = `${directory}/map`;
-  if (keepIntermediates) return measureTree(runs);
+  if (keepIntermediates) return measureTree(directory);
   await remove(old);
-  await remove(runs);
+  await remove(`${directory}/map`);
   return 0;
 }
 

@@ -101,7 +101,8 @@ function summaryOf(job: Job): JobSummary {
 
 function statusOf(ctx: Context, job: Job): JobStatus {
   const { phase } = job;
-  const report = phase.phase === 'ended' ? phase.report : null;
+  // What was kept at its end may have been swept since.
+  const report = phase.phase === 'ended' ? { ...phase.report, kept_bytes: job.keptBytes } : null;
   return {
     ...summaryOf(job),
     waiting_for: waitingFor(ctx, job),

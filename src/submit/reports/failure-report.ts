@@ -34,9 +34,10 @@ export function failureReport(report: JobReport, context: FailureContext): reado
 
 /** What is left of a job that ended without success. */
 function afterwards(report: JobReport, context: FailureContext): string[] {
-  const written = context.resultOnStdout ? 'standard output' : report.output_directory;
+  const written = context.resultOnStdout ? 'standard output' : printable(report.output_directory);
   const nothing = `Nothing was written to ${written}`;
   if (context.local) return [nothing];
+  if (report.kept_bytes === 0) return [nothing, 'Nothing of it is kept for inspection'];
   const remove = nextCommand(context.address, 'remove', report.job);
   return [nothing, `Kept for inspection: ${describeSize(report.kept_bytes)}, until: ${remove}`];
 }

@@ -11,7 +11,7 @@ export function successReport(report: JobReport, resultOnStdout: boolean): reado
   if (reduces.tasks > 0) tasks.push(humanCountOf(reduces.tasks, 'reduce'));
   const records = `${humanCountOf(report.output_records, 'record')} written`;
   const counts = [...tasks, `${describeSize(report.input_bytes)} read`, records].join(', ');
-  const where = resultOnStdout ? 'standard output' : report.output_directory;
+  const where = resultOnStdout ? 'standard output' : printable(report.output_directory);
   const size = `${humanCountOf(report.output_parts, 'part')}, ${describeSize(report.output_bytes)}`;
   return [
     `${report.job} succeeded in ${describeTime(report.duration_ms)}: ${counts}`,

@@ -209,14 +209,16 @@ test('an old output that could not be put back is never swept', async () => {
   expect(warnings).toEqual([`The output from before is kept in "${old}"`]);
 });
 
-test('a failed job says how much intermediate data it keeps', async () => {
+test('a failed job says how much of it is kept, logs and all', async () => {
   const fixture = newFixture('rename');
   mkdirSync(`${fixture.root}/jobs/job-0007/map`, { recursive: true });
-  writeFileSync(`${fixture.root}/jobs/job-0007/map/map-00000.1.run`, 'x'.repeat(1234));
+  mkdirSync(`${fixture.root}/jobs/job-0007/logs`);
+  writeFileSync(`${fixture.root}/jobs/job-0007/map/map-00000.1.run`, 'x'.repeat(1000));
+  writeFileSync(`${fixture.root}/jobs/job-0007/logs/map-00000.1.stderr`, 'x'.repeat(234));
   const request = { jobId: 7, place: fixture.place, keepIntermediates: true };
   expect(await cleanUp(request, fixture.root, fail)).toBe(1234);
   expect(await cleanUp({ ...request, keepIntermediates: false }, fixture.root, fail)).toBe(0);
-  expect(readdirSync(`${fixture.root}/jobs/job-0007`)).toEqual([]);
+  expect(readdirSync(`${fixture.root}/jobs/job-0007`)).toEqual(['logs']);
 });
 
 function idOf({ device, inode }: { device: number; inode: number }) {

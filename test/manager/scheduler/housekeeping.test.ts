@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { planOf } from './harness/plans.ts';
 import type { SimClient } from './harness/sim-client.ts';
 import { HOUR_MS, World } from './harness/world.ts';
 
@@ -34,7 +35,9 @@ describe('an ended job', () => {
     expect(cleanUps(world)).toBe(0);
     world.run(1000);
     expect(cleanUps(world)).toBe(1);
-    expect(world.job().keptBytes).toBe(0);
+    const client = world.client().say({ message_type: 'job_status', job: '1' }).end();
+    world.settle();
+    expect(client.last('job')?.status.report?.kept_bytes).toBe(0);
   });
 
   it('whose data could not be removed has that tried again, not in a hurry', () => {
@@ -77,6 +80,28 @@ describe('an ended job', () => {
     expect(client.closed).toBe(true);
     expect(world.state.jobs.size).toBe(0);
     expect(remove(world).error?.code).toBe('no_such_job');
+  });
+
+  it('takes along the shipped files that no other job needs', () => {
+    const world = new World();
+    const [both, one] = ['b'.repeat(64), '1'.repeat(64)];
+    const shipped = new Map([
+      ['/a', [both, one]],
+      ['/b', [both]],
+    ]);
+    world.disk.answer('prepare_job', ({ request, spec }) => {
+      const hashes = shipped.get(spec.output_directory ?? '') ?? [];
+      const files = hashes.map((sha256) => ({ path: sha256, sha256, bytes: 1, mode: 0o755 }));
+      return { type: 'job_prepared', request, plan: { ...planOf(spec), files } };
+    });
+    world.worker('n1');
+    for (const output of shipped.keys()) world.submit({ output_directory: output });
+    world.runJobs();
+    for (const job of ['1', '2']) remove(world, job);
+    const removed = world.steps.flatMap(({ commands }) =>
+      commands.flatMap((each) => (each.type === 'remove_shipped_files' ? [each.hashes] : [])),
+    );
+    expect(removed).toEqual([[one], [both]]);
   });
 
   it('is removed once though two ask for it', () => {

@@ -33,6 +33,11 @@ describe('the report of a job that succeeded', () => {
     ]);
   });
 
+  it('keeps a name of several lines in one', () => {
+    const report = jobReport({ output_directory: '/data/a\nb' });
+    expect(successReport(report, false).at(-1)).toBe('Output: /data/a?b (4 parts, 1.3 MiB)');
+  });
+
   it('does not speak of reduces where there were none, nor of a directory that is gone', () => {
     const report = jobReport({ reduces: stageReport({ tasks: 0 }), output_parts: 1 });
     expect(successReport(report, true)).toEqual([
@@ -78,7 +83,7 @@ Next: mapreduce logs job-0007 map-00012.4 --manager-port 6001`,
     expect(failureReport(failedReport({ failure, kept_bytes: 0 }), CONTEXT)).toEqual([
       'job-0007 failed after 12.4 s: Cannot publish to "/data/out": no space left on device',
       'Nothing was written to /data/out',
-      'Kept for inspection: 0 bytes, until: mapreduce remove job-0007 --manager-port 6001',
+      'Nothing of it is kept for inspection',
       'Next: mapreduce status job-0007 --manager-port 6001',
     ]);
   });
