@@ -1,8 +1,8 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Writable } from 'node:stream';
 import type { Logger, transport as Transport } from 'winston';
+import { makeDirectories } from './files/make-directories.ts';
 import { LOG_LEVELS, type LogLevel } from './log-level.ts';
 import { errorText } from './system-error.ts';
 import { UserError } from './user-error.ts';
@@ -158,7 +158,7 @@ function humanLine(info: LogInfo): string {
 
 async function openFile(path: string): Promise<WriteStream> {
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await makeDirectories(dirname(path), 0o700);
     return await openedForAppend(path);
   } catch (error) {
     const cause = errorText(error);

@@ -1,7 +1,8 @@
-import { mkdir, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import tmp from 'tmp';
+import { makeDirectories } from '../runtime/files/make-directories.ts';
 import { errorText } from '../runtime/system-error.ts';
 import { UserError } from '../runtime/user-error.ts';
 import { isDead, type ScratchOwner, thisOwner } from './scratch-owner.ts';
@@ -30,7 +31,7 @@ export async function makeScratchDirectory(
   const parent = workDirectory === undefined ? tmpdir() : resolve(workDirectory);
   const prefix = workDirectory === undefined ? 'muster-worker' : 'worker';
   try {
-    const made = await mkdir(parent, { recursive: true, mode: 0o700 });
+    const made = await makeDirectories(parent, 0o700);
     const owner = await thisOwner();
     const swept = await sweep(parent, owner);
     const path = join(parent, `${prefix}-${String(process.pid)}-${nonce}`);

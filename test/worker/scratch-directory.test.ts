@@ -78,6 +78,6 @@ test('a work directory that is a file is refused by name', async () => {
   const file = join(work, 'file');
   await writeFile(file, '');
   await expect(makeScratchDirectory(file, 'ab12')).rejects.toThrow(
-    `Cannot use work directory "${file}": file already exists`,
+    `Cannot use work directory "${file}": not a directory`,
   );
 });

@@ -1,8 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { chmod, mkdir, readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { chmod, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { errorCode, errorText } from '../../runtime/system-error.ts';
 import { UserError } from '../../runtime/user-error.ts';
 import { type DirectoryLock, lockDirectory } from '../../runtime/files/directory-lock.ts';
+import { makeDirectories } from '../../runtime/files/make-directories.ts';
 import { GROUP_MODES, makeDirectory, PRIVATE_MODES, type StoreModes } from './modes.ts';
 import { writeFileWhole } from '../../runtime/files/write-file-whole.ts';
 
@@ -39,7 +40,7 @@ const OTHERS_WRITE = 0o002;
 export async function openCluster(path: string, sharedGroup: boolean): Promise<Cluster> {
   const modes = sharedGroup ? GROUP_MODES : PRIVATE_MODES;
   try {
-    await mkdir(path, { recursive: true, mode: modes.directory });
+    await makeDirectories(path, modes.directory);
     const directory = await realpath(path);
     await checkOwner(directory, sharedGroup);
     const lock = await mustLock(directory);

@@ -91,6 +91,6 @@ test.each([
 test('a file in the place of the directory is refused', async () => {
   writeFileSync(shared(), '');
   await expect(openCluster(shared(), false)).rejects.toThrow(
-    `Cannot use the shared directory "${shared()}": file already exists`,
+    `Cannot use the shared directory "${shared()}": not a directory`,
   );
 });
