@@ -42,8 +42,11 @@ describe('a truncated and a lost run', () => {
       'c\t1',
       'd\t1',
     ]);
-    const again = cluster.manager.stderr.match(/w2 started map-\S+/g) ?? [];
-    expect(again.toSorted()).toEqual(['w2 started map-00001.2', 'w2 started map-00002.2']);
+    const again = cluster.manager.stderr.match(/w2 started \S*map-\S+/g) ?? [];
+    expect(again.toSorted()).toEqual([
+      'w2 started job-0001/map-00001.2',
+      'w2 started job-0001/map-00002.2',
+    ]);
     expect(JSON.parse(client.stdout)).toMatchObject({
       maps: { failed: 0 },
       reduces: { failed: 0 },

@@ -78,7 +78,7 @@ for (const stage of ['map', 'reduce'] as const) {
 describe('a Worker killed and restarted at once under the same name', () => {
   it('takes over without a hang', async () => {
     const at = await scene('map', ['w1']);
-    await at.cluster.manager.said(/w1 started map/);
+    await at.cluster.manager.said(/w1 started \S*map/);
     at.cluster.workers[0]?.signal('SIGKILL');
     await at.cluster.addWorker(['--slots', '1', '--name', 'w1']);
     await writeFile(at.gate, '');
@@ -90,7 +90,7 @@ describe('a frozen Worker', () => {
   it('loses its work to others, is refused its stale result, and serves again', async () => {
     const at = await scene('map', ['w1', 'w2']);
     const [frozen] = at.cluster.workers;
-    await at.cluster.manager.said(/w1 started map/);
+    await at.cluster.manager.said(/w1 started \S*map/);
     frozen?.signal('SIGSTOP');
     await at.cluster.manager.said(/w1 is lost/);
     await writeFile(at.gate, '');
@@ -109,7 +109,7 @@ describe('a frozen Worker', () => {
 describe('when all Workers die', () => {
   it('one new Worker ends the job', async () => {
     const at = await scene('map', ['w1', 'w2']);
-    await at.cluster.manager.said(/w1 started map/);
+    await at.cluster.manager.said(/w1 started \S*map/);
     for (const worker of at.cluster.workers) worker.signal('SIGKILL');
     await at.client.said(/no Worker is registered/);
     await writeFile(at.gate, '');
@@ -122,7 +122,7 @@ describe('a Worker asked to stop', () => {
   it('finishes what runs, hands the rest back, and exits with 0', async () => {
     const at = await scene('map', ['w1', 'w2']);
     const [leaving] = at.cluster.workers;
-    await at.cluster.manager.said(/w1 started map/);
+    await at.cluster.manager.said(/w1 started \S*map/);
     leaving?.signal('SIGTERM');
     await writeFile(at.gate, '');
     expect(await leaving?.exited).toBe(0);

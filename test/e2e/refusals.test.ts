@@ -112,7 +112,7 @@ describe('two jobs to one output', () => {
     const { directory } = await place();
     const job = ['-i', 'input.txt', '-m', 'sleep 600', '-r', 'cat'];
     const first = cluster.submitting([...job, '-o', 'out'], { cwd: directory });
-    await cluster.manager.said(/started map/);
+    await cluster.manager.said(/started \S*map/);
     for (const output of ['out', 'out/inside', '.']) {
       const second = await cluster.submit([...job, '-o', output, '--overwrite'], {
         cwd: directory,

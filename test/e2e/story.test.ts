@@ -32,7 +32,7 @@ describe('a job that is left alone', () => {
       ...['-o', 'out', '-m', waitingFor(gate), '-r', 'count', '--name', 'the morning', '--detach'],
     );
     expect(submitted).toMatchObject({ code: 0, stdout: 'job-0001\n' });
-    await cluster().manager.said(/started map/);
+    await cluster().manager.said(/started \S*map/);
     expect(await json(cluster().command('list', ['--json']))).toMatchObject({
       jobs: [{ job: 'job-0001', name: 'the morning', state: 'running' }],
     });

@@ -1,5 +1,5 @@
 import { attemptDirectory, runPath } from '../../protocol/job-layout.ts';
-import { taskName } from '../../protocol/ids.ts';
+import { attemptKey, taskName } from '../../protocol/ids.ts';
 import type { Finished } from '../../protocol/worker-messages.ts';
 import {
   detach,
@@ -61,7 +61,7 @@ function settleAgain(ctx: Context, worker: WorkerRecord, message: Finished): voi
   const same = current && state.commit.attempt.attempt === attempt;
   if (same && state.state === 'committing') return;
   const outcome = same ? 'committed' : 'discard';
-  if (!same) stale(ctx, worker, `finished ${stage} ${String(task_index)}.${String(attempt)}`);
+  if (!same) stale(ctx, worker, `finished ${attemptKey(message)}`);
   settle(ctx, worker, message, outcome);
 }
 

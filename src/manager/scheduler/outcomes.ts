@@ -1,4 +1,4 @@
-import { attemptName } from '../../protocol/ids.ts';
+import { attemptKey } from '../../protocol/ids.ts';
 import type { FailureReport } from '../../protocol/job-report.ts';
 import { JOB_DEFAULTS } from '../../protocol/job-spec.ts';
 import type { Failed } from '../../protocol/worker-messages.ts';
@@ -20,7 +20,7 @@ import type { WorkerRecord } from './worker.ts';
 export function attemptFailed(ctx: Context, worker: WorkerRecord, message: Failed): void {
   const attempt = worker.attempt(message);
   settle(ctx, worker, message, 'discard');
-  if (!attempt) return stale(ctx, worker, `failed ${attemptName(message)}`);
+  if (!attempt) return stale(ctx, worker, `failed ${attemptKey(message)}`);
   const job = detach(ctx, worker, attempt);
   const task = waitingTask(job, attempt);
   if (!job || !task) {

@@ -1,11 +1,11 @@
-import { attemptKey, attemptName } from '../../protocol/ids.ts';
+import { attemptKey } from '../../protocol/ids.ts';
 import type { AttemptListing, Register } from '../../protocol/worker-messages.ts';
 import { PROTOCOL_VERSION } from '../../protocol/worker-messages.ts';
 import { noteStarted, stale } from './attempt-books.ts';
 import type { Context } from './context.ts';
 import type { ConnectionId } from './events.ts';
 import { attemptLost, attemptReturned } from './outcomes.ts';
-import { type Attempt, nameOf } from './task.ts';
+import type { Attempt } from './task.ts';
 import { WorkerRecord } from './worker.ts';
 
 /** How Workers come, come back, and go. */
@@ -114,14 +114,14 @@ function cancel(
   listing: AttemptListing | Attempt['ref'],
 ): void {
   const { job_id, stage, task_index, attempt } = listing;
-  ctx.log('info', `${worker.id} has ${attemptName(listing)}, which nobody waits for`);
+  ctx.log('info', `${worker.id} has ${attemptKey(listing)}, which nobody waits for`);
   const reason = 'nobody waits for it';
   ctx.order(worker, { message_type: 'cancel_task', job_id, stage, task_index, attempt, reason });
 }
 
 /** The process lives but does not have the attempt: the order never came, or it gave it up. */
 function forget(ctx: Context, worker: WorkerRecord, attempt: Attempt): void {
-  ctx.log('info', `${worker.id} does not have ${nameOf(attempt)} any more`);
+  ctx.log('info', `${worker.id} does not have ${attemptKey(attempt.ref)} any more`);
   if (attempt.cancelled) attemptReturned(ctx, worker, attempt);
   else attemptLost(ctx, worker, attempt, { reason: 'not in its list', announced: true });
 }

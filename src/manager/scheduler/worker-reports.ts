@@ -7,7 +7,7 @@ import type {
   Started,
   WorkerMessage,
 } from '../../protocol/worker-messages.ts';
-import { attemptName } from '../../protocol/ids.ts';
+import { attemptKey } from '../../protocol/ids.ts';
 import { noteStarted, stale } from './attempt-books.ts';
 import { attemptFinished } from './commits.ts';
 import type { Context } from './context.ts';
@@ -111,9 +111,9 @@ function ready(ctx: Context, worker: WorkerRecord, message: Ready): void {
 
 function started(ctx: Context, worker: WorkerRecord, message: Started): void {
   const attempt = worker.attempt(message);
-  if (!attempt) return stale(ctx, worker, `started ${attemptName(message)}`);
+  if (!attempt) return stale(ctx, worker, `started ${attemptKey(message)}`);
   noteStarted(ctx, attempt);
-  ctx.log('info', `${worker.id} started ${attemptName(message)}`);
+  ctx.log('info', `${worker.id} started ${attemptKey(message)}`);
 }
 
 function progress(worker: WorkerRecord, message: Progress): void {
