@@ -56,7 +56,7 @@ export class PartWriter {
     this.#crc = crc32(chunk, this.#crc);
     if (this.#used + chunk.length > BUFFER_BYTES) this.#flush();
     if (chunk.length > BUFFER_BYTES) {
-      writeFully(this.#openFd(), chunk);
+      writeFully(this.#openFd(), chunk, this.#options.path);
     } else {
       this.#buffer.set(chunk, this.#used);
       this.#used += chunk.length;
@@ -87,7 +87,7 @@ export class PartWriter {
   }
 
   #flush(): void {
-    writeFully(this.#openFd(), this.#buffer.subarray(0, this.#used));
+    writeFully(this.#openFd(), this.#buffer.subarray(0, this.#used), this.#options.path);
     this.#used = 0;
   }
 

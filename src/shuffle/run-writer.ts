@@ -182,13 +182,13 @@ export class RunWriter implements ValueSink {
 
   #writeThrough(bytes: Uint8Array): void {
     this.#crc = crc32(bytes, this.#crc);
-    writeFully(this.#openFd(), bytes);
+    writeFully(this.#openFd(), bytes, this.#path);
     this.#flushedBytes += bytes.length;
   }
 
   #flush(): void {
     this.#extendCrc();
-    writeFully(this.#openFd(), this.#buffer.subarray(0, this.#used));
+    writeFully(this.#openFd(), this.#buffer.subarray(0, this.#used), this.#path);
     this.#flushedBytes += this.#used;
     this.#used = 0;
     this.#crcFrom = 0;
