@@ -13,7 +13,7 @@ import type { WorkerRecord } from './worker.ts';
  * Deterministic: jobs by priority and id, tasks by queue, Workers by free room and registration.
  */
 export function assign(ctx: Context): void {
-  if (ctx.stopping || !ctx.hasRoom) return;
+  if (ctx.stopping || ctx.noRoom !== undefined) return;
   const jobs = ctx.runningJobs();
   const servers = [...ctx.workers.values()].filter((worker) => worker.canServe(ctx.nowMs));
   if (jobs.length === 0 || servers.length === 0) return;

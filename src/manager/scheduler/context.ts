@@ -64,7 +64,8 @@ export class Context {
   nextRequest = 1;
   /** Messages of the past that were ignored. */
   staleMessages = 0;
-  hasRoom = true;
+  /** How little room the shared directory has, when that is too little to hand out tasks. */
+  noRoom: string | undefined;
   /** Set when the Manager ends: until when it waits for Workers and jobs. */
   stopping: { readonly deadlineMs: number; readonly endWorkers: boolean } | undefined;
   exited = false;

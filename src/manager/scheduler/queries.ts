@@ -126,7 +126,7 @@ function waitingFor(ctx: Context, job: Job): string | null {
   const waits = [...job.attempts].every((attempt) => attempt.ahead);
   if (!job.isRunning || !waits) return null;
   if (ctx.workers.size === 0) return `no Worker is registered with ${ctx.options.address}`;
-  if (!ctx.hasRoom) return 'the shared directory has no room';
+  if (ctx.noRoom !== undefined) return `the shared directory has no room: ${ctx.noRoom}`;
   const ahead = jobAhead(ctx, job);
   if (ahead) return `queued behind ${ahead.name}`;
   const servers = [...ctx.workers.values()].filter((worker) => worker.canServe(ctx.nowMs));

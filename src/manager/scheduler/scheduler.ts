@@ -228,7 +228,7 @@ function storageFailed(ctx: Context, jobId: number, reason: string): void {
 }
 
 function storageRoom(ctx: Context, hasRoom: boolean, detail: string): void {
-  ctx.hasRoom = hasRoom;
+  ctx.noRoom = hasRoom ? undefined : detail;
   ctx.log(
     hasRoom ? 'info' : 'warn',
     hasRoom ? `There is room again: ${detail}` : `Dispatch waits: ${detail}`,

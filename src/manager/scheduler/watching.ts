@@ -4,6 +4,7 @@ import { nobodyCanStart } from './fitness.ts';
 import type { Job } from './job.ts';
 import { jobAhead } from './queries.ts';
 import { stageProgress } from './report.ts';
+import type { WorkerRecord } from './worker.ts';
 
 /** What watching clients are shown between events: progress, and why nothing moves. */
 
@@ -49,12 +50,20 @@ function whyUnable(ctx: Context, job: Job): string | undefined {
   if (nobodyCanStart(ctx, job)) {
     return 'No Worker that is left has the program: waiting for one that has (mapreduce workers)';
   }
+  if (ctx.noRoom !== undefined) return `Waiting for room in the shared directory: ${ctx.noRoom}`;
   let problem: string | undefined;
-  for (const { ready } of ctx.workers.values()) {
-    if (typeof ready?.problem !== 'string') return undefined;
-    ({ problem } = ready);
+  for (const worker of ctx.workers.values()) {
+    problem = problemOf(ctx, worker);
+    if (problem === undefined) return undefined;
   }
   return problem === undefined ? undefined : `No Worker takes tasks. ${problem}`;
+}
+
+function problemOf(ctx: Context, worker: WorkerRecord): string | undefined {
+  if (typeof worker.ready?.problem === 'string') return worker.ready.problem;
+  return worker.pausedUntilMs > ctx.nowMs
+    ? `Each rests a minute: ${worker.pauseReason}`
+    : undefined;
 }
 
 function snapshot(ctx: Context, job: Job, event: JobEvent): void {

@@ -44,7 +44,12 @@ describe('tasks', () => {
     world.step({ type: 'storage_room', hasRoom: false, detail: '3 MB left of "/shared"' });
     const client = world.submit();
     world.run(5000);
-    expect(client.status().waiting_for).toBe('the shared directory has no room');
+    expect(client.status().waiting_for).toBe(
+      'the shared directory has no room: 3 MB left of "/shared"',
+    );
+    expect(client.eventsOf('warning')).toMatchObject([
+      { text: 'Waiting for room in the shared directory: 3 MB left of "/shared"' },
+    ]);
     expect(world.state.jobs.get(1)?.attempts.size).toBe(0);
     world.step({ type: 'storage_room', hasRoom: true, detail: '10 GB left' });
     world.runJobs();

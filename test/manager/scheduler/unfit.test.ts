@@ -62,6 +62,17 @@ describe('an unfit attempt', () => {
     expect(client.watch().report?.outcome).toBe('succeeded');
   });
 
+  it('that pauses the last Worker makes the job wait, saying so', () => {
+    const world = new World();
+    world.worker('n1', { taskMs: 123, slots: 3, ending: UNFIT });
+    const client = world.submit({ num_mappers: 3 });
+    world.run(50_000);
+    expect(client.status().waiting_for).toMatch(/^no Worker can take tasks/);
+    expect(client.eventsOf('warning')).toMatchObject([
+      { text: 'No Worker takes tasks. Each rests a minute: no space left on n1' },
+    ]);
+  });
+
   it('is forgotten when the Worker finishes something', () => {
     const world = new World();
     const ending = (name: string): Ending =>
