@@ -66,24 +66,20 @@ function stageReport(job: Job, stage: TaskStage): StageReport {
 
 /** Live numbers of one stage; an ended job has them from its report. */
 export function stageProgress(job: Job, stage: TaskStage): StageProgress {
-  if (job.phase.phase === 'ended') return finishedProgress(job.phase.report, stage);
+  if (job.phase.phase === 'ended') return finishedProgress(job, job.phase.report, stage);
+  const bytesTotal = stage === 'map' ? job.plan.inputBytes : reduceInput(job);
   const tasks = stage === 'map' ? job.maps : job.reduces;
-  let bytesDone = 0;
-  let bytesTotal = 0;
-  for (const task of tasks) {
-    bytesTotal += task.inputBytes;
-    if (task.state.state === 'committed') bytesDone += task.inputBytes;
-  }
+  let bytesDone = sum(tasks.map((task) => bytesOfDone(task)));
   let running = 0;
   for (const attempt of job.attempts) {
     if (attempt.ref.stage !== stage || attempt.startedAtMs === undefined) continue;
     running += 1;
-    const limit = tasks[attempt.ref.task_index]?.inputBytes ?? 0;
-    bytesDone += Math.min(attempt.bytesRead, limit);
+    const limit = stage === 'map' ? tasks[attempt.ref.task_index]?.inputBytes : bytesTotal;
+    bytesDone += Math.min(attempt.bytesRead, limit ?? 0);
   }
   return {
     tasks: tasks.length,
-    done: stage === 'map' ? job.mapsCommitted : job.reducesCommitted,
+    done: doneOf(job, stage),
     running,
     failed: job.attemptCounts[stage].failed,
     lost: job.attemptCounts[stage].lost,
@@ -92,9 +88,26 @@ export function stageProgress(job: Job, stage: TaskStage): StageProgress {
   };
 }
 
-function finishedProgress(report: JobReport, stage: TaskStage): StageProgress {
+/** What the reduces will read; 0 while maps are missing, for nobody knows yet. */
+function reduceInput(job: Job): number {
+  if (!job.allMapsCommitted) return 0;
+  return sum(commitsOf(job.maps).map((commit) => commit.statistics.output_bytes));
+}
+
+function bytesOfDone({ stage, state, inputBytes }: Task): number {
+  if (state.state !== 'committed') return 0;
+  return stage === 'map' ? inputBytes : state.commit.statistics.input_bytes;
+}
+
+function doneOf(job: Job, stage: TaskStage): number {
+  return stage === 'map' ? job.mapsCommitted : job.reducesCommitted;
+}
+
+function finishedProgress(job: Job, report: JobReport, stage: TaskStage): StageProgress {
   const part = stage === 'map' ? report.maps : report.reduces;
-  const done = report.outcome === 'succeeded' ? part.tasks : 0;
+  const done = doneOf(job, stage);
+  // Of a stage that did not end only the input of the whole job is known.
+  const planned = stage === 'map' ? report.input_bytes : 0;
   return {
     tasks: part.tasks,
     done,
@@ -102,7 +115,7 @@ function finishedProgress(report: JobReport, stage: TaskStage): StageProgress {
     failed: part.failed,
     lost: part.lost,
     bytes_done: part.input_bytes,
-    bytes_total: part.input_bytes,
+    bytes_total: done === part.tasks ? part.input_bytes : Math.max(planned, part.input_bytes),
   };
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findJob } from '../../../src/manager/scheduler/queries.ts';
+import type { Ending } from './harness/sim-attempts.ts';
 import { World } from './harness/world.ts';
 
 const LONG = { taskMs: Number.POSITIVE_INFINITY };
@@ -76,6 +77,36 @@ describe('watching', () => {
       { attempt: 'map-00000.1', state: 'running', bytes_read: 40, status: 'halfway' },
       { attempt: 'map-00001.1', state: 'queued' },
     ]);
+  });
+});
+
+describe('the progress of a job', () => {
+  it('is counted in bytes in reduces too, from when it is known how much they read', () => {
+    const world = new World();
+    const worker = world.worker('n1');
+    const client = world.submit({ num_mappers: 3, num_reducers: 1 });
+    expect(client.status().reduces).toMatchObject({ bytes_done: 0, bytes_total: 0 });
+    world.runUntil(() => worker.ran.includes('reduce-00000.1'));
+    world.run(10);
+    const attempt = { job_id: 1, stage: 'reduce', task_index: 0, attempt: 1 } as const;
+    const read = { ...attempt, bytes_read: 12, bytes_written: 7, status: '' };
+    worker.say({ message_type: 'progress', attempts: [read] });
+    world.settle();
+    expect(client.status().reduces).toMatchObject({ bytes_done: 12, bytes_total: 30 });
+  });
+
+  it('stays what it was when the job fails', () => {
+    const world = new World();
+    const ending = (name: string): Ending =>
+      name.includes('map') ? 'finished' : { outcome: 'failed' };
+    world.worker('n1', { ending });
+    const client = world.submit({ num_mappers: 3, num_reducers: 1 });
+    world.runJobs();
+    expect(client.status()).toMatchObject({
+      state: 'failed',
+      maps: { tasks: 3, done: 3, bytes_done: 300, bytes_total: 300 },
+      reduces: { tasks: 1, done: 0 },
+    });
   });
 });
 
