@@ -193,9 +193,11 @@ function attemptForLog(job: Job, word: string | undefined): AttemptRef | string 
   if (!parsed)
     return `Cannot find task "${word}": expected a name such as map-00012 or map-00012.2`;
   const { stage, task_index } = parsed;
-  const attempt = parsed.attempt ?? job.latestAttempt(stage, task_index);
-  if (attempt === undefined) {
-    return `${job.name} has no attempt of ${taskName(parsed)}`;
+  const latest = job.latestAttempt(stage, task_index);
+  if (latest === undefined) return `${job.name} has no attempt of ${taskName(parsed)}`;
+  const attempt = parsed.attempt ?? latest;
+  if (attempt > latest) {
+    return `${job.name} has no attempt ${word}: the last of ${taskName(parsed)} is ${String(latest)}`;
   }
   return { job_id: job.id, stage, task_index, attempt };
 }

@@ -248,6 +248,10 @@ describe('a log', () => {
     expect(asked('map-00000.1')).toMatchObject({ task_index: 0, attempt: 1 });
     client.say({ message_type: 'read_log', job: '1', task: 'reduce-0' });
     expect(client.error?.message).toBe('job-0001 has no attempt of reduce-00000');
+    client.say({ message_type: 'read_log', job: '1', task: 'map-0.9' });
+    expect(client.error?.message).toBe(
+      'job-0001 has no attempt map-0.9: the last of map-00000 is 2',
+    );
     client.say({ message_type: 'read_log', job: '1', task: 'nonsense' });
     expect(client.error?.message).toMatch(/^Cannot find task "nonsense"/);
   });
