@@ -112,8 +112,9 @@ function checkSentFiles(
   for (const { role, words } of commands) {
     const program = programFile(words, files);
     if (!program || (program.mode & 0o111) !== 0) continue;
+    const [name] = words;
     throw new JobRefused(
-      `Cannot use ${role}: program "${words[0]}" is not executable: run chmod +x ${words[0]}`,
+      `Cannot use ${role}: program "${name}" is not executable: run ${formatCommand(['chmod', '+x', name])}`,
     );
   }
   return files;

@@ -1,5 +1,6 @@
 import { hostname, userInfo } from 'node:os';
 import { jobDirectory } from '../../protocol/job-layout.ts';
+import { formatCommand } from '../../runtime/programs/command-words.ts';
 import { errorCode, errorText } from '../../runtime/system-error.ts';
 import type { ManagerCommand } from '../scheduler/commands.ts';
 import { makeDirectory, type StoreModes } from '../store/modes.ts';
@@ -56,7 +57,8 @@ function explain(command: MakeStaging, error: unknown): string {
   const path = error instanceof Error && 'path' in error ? String(error.path) : '';
   const target = path.startsWith(stagingDirectory) ? directory : path || directory;
   if (errorCode(error) === 'EEXIST') {
-    return `Cannot write to "${target}": "${path}" is there already, left by another Manager: remove it if that one is gone`;
+    const remove = formatCommand(['rm', '-r', path]);
+    return `Cannot write to "${target}": "${path}" is there already, left by another Manager. If that one is gone, remove it: ${remove}`;
   }
   return `Cannot write to "${target}": ${errorText(error)}, as user ${userInfo().username} on ${hostname()}`;
 }

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { chmod, readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { formatCommand } from '../../runtime/programs/command-words.ts';
 import { errorCode, errorText } from '../../runtime/system-error.ts';
 import { UserError } from '../../runtime/user-error.ts';
 import { type DirectoryLock, lockDirectory } from '../../runtime/files/directory-lock.ts';
@@ -63,7 +64,10 @@ async function checkOwner(directory: string, sharedGroup: boolean): Promise<void
     throw refused(directory, `it belongs to another user (uid ${String(status.uid)})`);
   }
   if ((status.mode & OTHERS_WRITE) !== 0) {
-    throw refused(directory, `every user can write to it: run chmod o-w ${directory}`);
+    throw refused(
+      directory,
+      `every user can write to it: run ${formatCommand(['chmod', 'o-w', directory])}`,
+    );
   }
 }
 

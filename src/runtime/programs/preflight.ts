@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { ShippedFile } from '../../protocol/job-spec.ts';
-import { builtinOf } from './command-words.ts';
+import { builtinOf, formatCommand } from './command-words.ts';
 import { findOnPath, isRegularFile, mayExecute } from './executable-files.ts';
 import { interpreterProblem } from './shebang.ts';
 import { shippedPath } from './shipped-path.ts';
@@ -52,7 +52,7 @@ async function checkFile(word: string, file: string, path: string): Promise<Prog
   const program = `program "${word}"`;
   if (!(await isRegularFile(file))) return { error: `${program}: ${await whyNoFile(file)}` };
   if (!(await mayExecute(file)))
-    return { error: `${program} is not executable: run chmod +x ${word}` };
+    return { error: `${program} is not executable: run ${formatCommand(['chmod', '+x', word])}` };
   const problem = await interpreterProblem(file, path);
   return problem === undefined ? {} : { error: `${program} cannot run: ${problem}` };
 }

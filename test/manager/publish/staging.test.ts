@@ -64,12 +64,13 @@ test.each([
 });
 
 test('a staging directory that is there already refuses the job and is left alone', async () => {
-  const staging = `${directory()}/.out.job-0007`;
+  const staging = `${directory()}/.my out.job-0007`;
   mkdirSync(staging);
   writeFileSync(`${staging}/precious`, '');
-  const made = makeStaging(command(), `${directory()}/shared`, PRIVATE_MODES);
+  const place = { directory: `${directory()}/my out`, stagingDirectory: staging };
+  const made = makeStaging(command(place), `${directory()}/shared`, PRIVATE_MODES);
   await expect(made).rejects.toThrow(
-    `Cannot write to "${directory()}/out": "${staging}" is there already, left by another Manager: remove it if that one is gone`,
+    `Cannot write to "${directory()}/my out": "${staging}" is there already, left by another Manager. If that one is gone, remove it: rm -r '${staging}'`,
   );
   expect(readdirSync(staging)).toEqual(['precious']);
   expect(readdirSync(`${directory()}/shared/jobs`)).toEqual([]);

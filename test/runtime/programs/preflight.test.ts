@@ -61,6 +61,11 @@ describe('a program before its job is queued', () => {
       { 'map.sh': 'cat' },
       'program "./map.sh" is not executable: run chmod +x ./map.sh',
     ],
+    [
+      "'./my map.sh'",
+      { 'my map.sh': 'cat' },
+      `program "./my map.sh" is not executable: run chmod +x './my map.sh'`,
+    ],
     ['map.sh', { 'map.sh': 'cat' }, 'program "map.sh" is not executable: run chmod +x map.sh'],
     [
       './map.sh',
