@@ -61,7 +61,7 @@ for (const stage of ['map', 'reduce'] as const) {
   describe(`a Worker killed in the middle of ${stage}`, () => {
     it('leaves no program behind a second later, and the output is right', async () => {
       const at = await scene(stage, ['w1', 'w2']);
-      await at.cluster.manager.said(new RegExp(`w1 started ${stage}`));
+      await at.cluster.manager.said(new RegExp(`w1 started job-0001/${stage}`));
       await eventually('w1 runs programs', () => processesOn('w1', at.marker).length > 1);
       at.cluster.workers[0]?.signal('SIGKILL');
       const seconds = await eventually(
