@@ -159,17 +159,14 @@ test('a queued attempt that is cancelled goes back unstarted', () => {
 
 test('a recall takes what waits for a slot, and leaves alone what has one or is done', () => {
   const bench = new WorkerBench({ slots: 1 }).serve();
-  const running = bench.orderMap(0);
-  const queued = bench.orderMap(1);
-  bench.recall(running);
-  bench.recall(queued);
+  const [running, queued] = [bench.orderMap(0), bench.orderMap(1)];
+  for (const attempt of [running, queued]) bench.recall(attempt);
   expect(bench.sent('returned')).toMatchObject([{ ...queued, was_started: false }]);
   expect(bench.count('kill')).toBe(0);
   bench.finish(0, running);
   bench.recall(running);
   bench.disconnect();
   bench.serve();
-  // Once when it ended, and once more because nobody has settled it.
   expect(bench.sent('finished')).toHaveLength(2);
 });
 
