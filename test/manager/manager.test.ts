@@ -190,8 +190,7 @@ test("an attempt's log is read in pages", async () => {
   const { manager } = await managers.start();
   const worker = managers.connect(manager);
   await registerWorker(worker, 'node1-1');
-  const client = managers.connect(manager);
-  client.send(bareJob());
+  managers.connect(manager).send(bareJob());
   await worker.next('new_map_task');
   const log = `${manager.sharedDirectory}/jobs/job-0001/logs/map-00000.1.stderr`;
   writeFileSync(log, 'oops\n');
