@@ -43,7 +43,7 @@ function setUp() {
   const events: ManagerEvent[] = [];
   const finish: (() => void)[] = [];
   const files = {
-    missing: () => new Promise<readonly string[]>((resolve) => finish.push(() => resolve([]))),
+    ask: () => new Promise<readonly string[]>((resolve) => finish.push(() => resolve([]))),
     forget: () => Promise.resolve(),
   } as unknown as FileStore;
   const push = (event: ManagerEvent): void => void events.push(event);
