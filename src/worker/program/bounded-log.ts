@@ -29,7 +29,7 @@ export class BoundedLog {
   write(bytes: Uint8Array): void {
     const room = Math.min(this.#limits.headBytes - this.#headBytes, bytes.length);
     if (room > 0) {
-      this.#head.push(bytes.slice(0, room));
+      this.#head.push(joinBytes([bytes.subarray(0, room)]));
       this.#headBytes += room;
       joinWhenMany(this.#head);
     }
@@ -55,7 +55,7 @@ export class BoundedLog {
   #writeTail(bytes: Uint8Array): void {
     const kept = bytes.subarray(-this.#limits.tailBytes);
     this.#cutBytes += bytes.length - kept.length;
-    this.#tail.push(kept.slice());
+    this.#tail.push(joinBytes([kept]));
     this.#tailBytes += kept.length;
     joinWhenMany(this.#tail);
     if (this.#tailBytes > 2 * this.#limits.tailBytes) this.#trimTail();

@@ -60,7 +60,7 @@ export class StderrLines {
     this.#partial = NOTHING;
     const mayReport = line.length <= REPORT_BYTES_MAX && startsLikeReport(line);
     if (mayReport && !complete) {
-      this.#partial = line.slice();
+      this.#partial = joinBytes([line]);
     } else if (!mayReport || !this.#report(line)) {
       this.#log.write(line);
       this.#passing = true;

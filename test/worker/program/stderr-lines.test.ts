@@ -15,7 +15,14 @@ function read(chunks: readonly (string | Uint8Array)[]): Read {
   const counters = new Counters();
   const statuses: string[] = [];
   const lines = new StderrLines({ log, counters, onStatus: (status) => statuses.push(status) });
-  for (const chunk of chunks) lines.write(Buffer.from(chunk));
+  // One buffer for all, as where a stream is read: what is kept of a chunk must be a copy.
+  const reused = Buffer.alloc(1 << 20);
+  for (const chunk of chunks) {
+    const bytes = Buffer.from(chunk);
+    bytes.copy(reused);
+    lines.write(reused.subarray(0, bytes.length));
+    reused.fill('?');
+  }
   lines.end();
   return {
     log: Buffer.from(log.content()).toString(),
