@@ -216,7 +216,8 @@ export class WorkerCore implements Core<WorkerEvent, WorkerCommand> {
     const { running, unsettled } = this.#work;
     const exitCode = this.#departure.judge({ running, unsettled }, this.#nowMs);
     if (exitCode === undefined) return;
-    if (running > 0) this.#outbox.log('warn', `Leaving with ${String(running)} attempts that do not end`);
+    if (running > 0)
+      this.#outbox.log('warn', `Leaving with ${String(running)} attempts that do not end`);
     if (unsettled > 0) {
       this.#outbox.log('warn', `Leaving with ${String(unsettled)} results that nobody has taken`);
     }
