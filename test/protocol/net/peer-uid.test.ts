@@ -1,16 +1,15 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, type TestContext } from 'vitest';
 import { PeerUid } from '../../../src/protocol/net/peer-uid.ts';
 import type { SocketTable } from '../../../src/protocol/net/socket-table.ts';
 import { connectTcp } from '../../../src/protocol/net/tcp-connect.ts';
-import { needsRoot } from '../../needs.ts';
+import { needsPrograms, needsRoot } from '../../needs.ts';
 import { LIST, ManagerPort } from './manager-port.ts';
 import { RawPeer } from './raw-peer.ts';
 
 const ME = 1000;
 const SOMEBODY = 1001;
-const NOBODY = 65_534;
 const HEADER =
   '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid\n';
 
@@ -32,6 +31,17 @@ const LISTEN = '0A';
 function line(local: string, remote: string, state: string, uid: number, inode = 4711): string {
   const queues = '00000000:00000000 00:00000000 00000000';
   return `   7: ${local} ${remote} ${state} ${queues} ${String(uid)}        0 ${String(inode)} 1 0000\n`;
+}
+
+/**
+ * Runs a script in this Node as another user. Through `setpriv`, which unlike `spawn` keeps root's
+ * capabilities, because this Node may lie in a directory that is closed to others.
+ */
+function asNobody(context: TestContext, script: string): ChildProcessWithoutNullStreams {
+  needsRoot(context);
+  needsPrograms(context, 'setpriv');
+  const nobody = ['--reuid', '65534', '--regid', '65534', '--clear-groups'];
+  return spawn('setpriv', [...nobody, process.execPath, '-e', script], { cwd: '/' });
 }
 
 /** A lookup over made-up lists; each array entry is what one read finds, the last for ever. */
@@ -185,7 +195,7 @@ describe('on this machine', () => {
       socket.on('error', () => {});
       socket.on('data', (data) => process.stdout.write(data));
       socket.on('close', () => process.stdout.write('closed'));`;
-    const child = spawn(process.execPath, ['-e', script], { uid: NOBODY, gid: NOBODY, cwd: '/' });
+    const child = asNobody(context, script);
     let output = '';
     child.stdout.on('data', (data: Buffer) => (output += data.toString()));
     await once(child, 'close');
@@ -201,12 +211,11 @@ describe('on this machine', () => {
   });
 
   test('a listener of another user is not spoken to', async (context) => {
-    needsRoot(context);
     const script = `
       const server = require('node:net').createServer((socket) => socket.on('error', () => {}));
       server.listen(0, '127.0.0.1', () => console.log(server.address().port));
       process.stdin.resume().on('end', () => process.exit());`;
-    const child = spawn(process.execPath, ['-e', script], { uid: NOBODY, gid: NOBODY, cwd: '/' });
+    const child = asNobody(context, script);
     const [port] = (await once(child.stdout, 'data')) as [Buffer];
     const connecting = connectTcp({
       host: '127.0.0.1',
