@@ -1,5 +1,5 @@
 import type { AttemptRef, TaskStage } from './ids.ts';
-import type { ShippedFile } from './job-spec.ts';
+import type { JobRules, ShippedFile } from './job-spec.ts';
 import {
   COMMAND_CHARS_MAX,
   ENVIRONMENT_VALUE_CHARS_MAX,
@@ -10,6 +10,7 @@ import {
 } from './limits.ts';
 import {
   type Fields,
+  flag,
   integer,
   listOf,
   object,
@@ -95,6 +96,26 @@ export const shippedFile: Schema<ShippedFile> = object(
     mode: modeBits,
   },
   'ShippedFile',
+);
+
+export const separator = pattern(/^[^\n]+$/u, 64, 'a text, not empty, without a line feed');
+export const keyFields = integer(0, 1_000_000);
+export const exitCodes = listOf(integer(1, 255), 255);
+
+export const jobRules: Schema<JobRules> = object(
+  {
+    separator,
+    key_fields: keyFields,
+    sort_values: flag(),
+    total_order: flag(),
+    shell: flag(),
+    accept_exit: object(
+      { mapper: exitCodes, combiner: exitCodes, reducer: exitCodes },
+      'AcceptedExits',
+    ),
+    one_process: flag(),
+  },
+  'JobRules',
 );
 
 /** A byte range of an input file, as reports name it. */

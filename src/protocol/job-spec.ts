@@ -43,6 +43,26 @@ export interface JobSpec {
   /** An attempt that neither reads, writes nor reports for so long is killed; 0 is never. */
   readonly task_timeout_ms?: number;
   readonly max_record_bytes?: number;
+  /** What stands between key and value, and between fields: a TAB by default. No line feed in it. */
+  readonly separator?: string;
+  /** How many fields make the key: 1 by default; 0 is the whole line. */
+  readonly key_fields?: number;
+  /** Values of a key in byte order instead of stable order. */
+  readonly sort_values?: boolean;
+  /** Cut keys into ranges instead of hashing them: parts concatenated by name are sorted. */
+  readonly total_order?: boolean;
+  /** Commands are for `bash -o pipefail -c`. */
+  readonly shell?: boolean;
+  /** Exit codes of the mapper besides 0 that are a success. */
+  readonly accept_exit?: readonly number[];
+  readonly reducer_accept_exit?: readonly number[];
+  readonly combiner_accept_exit?: readonly number[];
+  /** Descend into subdirectories of inputs. */
+  readonly recursive?: boolean;
+  /** One mapper process reads all pieces of a task, not one each. */
+  readonly one_process?: boolean;
+  /** Run only about so many percent of the splits, spread over the input. */
+  readonly sample_percent?: number;
   readonly overwrite?: boolean;
   /** Write `_SUCCESS` into the output. */
   readonly success_marker?: boolean;
@@ -56,6 +76,41 @@ export interface JobSpec {
   readonly submitted_by?: string;
 }
 
+/** How a job's records are cut and its programs are run: the same for all its tasks. */
+export interface JobRules {
+  readonly separator: string;
+  readonly key_fields: number;
+  readonly sort_values: boolean;
+  readonly total_order: boolean;
+  readonly shell: boolean;
+  readonly accept_exit: AcceptedExits;
+  readonly one_process: boolean;
+}
+
+/** Exit codes besides 0 that are a success, by role. */
+export interface AcceptedExits {
+  readonly mapper: readonly number[];
+  readonly combiner: readonly number[];
+  readonly reducer: readonly number[];
+}
+
+/** The rules of a job, with what it leaves out filled in. */
+export function rulesOf(spec: JobSpec): JobRules {
+  return {
+    separator: spec.separator ?? JOB_DEFAULTS.separator,
+    key_fields: spec.key_fields ?? JOB_DEFAULTS.keyFields,
+    sort_values: spec.sort_values ?? false,
+    total_order: spec.total_order ?? false,
+    shell: spec.shell ?? false,
+    accept_exit: {
+      mapper: spec.accept_exit ?? [],
+      combiner: spec.combiner_accept_exit ?? [],
+      reducer: spec.reducer_accept_exit ?? [],
+    },
+    one_process: spec.one_process ?? false,
+  };
+}
+
 export const JOB_DEFAULTS = {
   maxAttempts: 4,
   maxWorkersLost: 3,
@@ -64,5 +119,7 @@ export const JOB_DEFAULTS = {
   taskTimeoutMs: 600_000,
   maxRecordBytes: 64 * 1024 * 1024,
   splitBytes: 64 * 1024 * 1024,
+  separator: '\t',
+  keyFields: 1,
   umask: 0o022,
 } as const;

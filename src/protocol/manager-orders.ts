@@ -1,5 +1,5 @@
 import type { AttemptRef } from './ids.ts';
-import type { ShippedFile } from './job-spec.ts';
+import type { JobRules, ShippedFile } from './job-spec.ts';
 
 /** What the Manager sends to a Worker. All but `register_ack` are numbered from 1 per incarnation. */
 export type ManagerOrder =
@@ -26,7 +26,10 @@ export interface RegisterAck {
   readonly udp_confirmed: boolean;
 }
 
-/** A line-aligned byte range of one input file. */
+/** How a file is compressed, by its suffix. */
+export type Compression = 'gzip' | 'bzip2' | 'zstd';
+
+/** A line-aligned byte range of one input file; a compressed file is one piece, whole. */
 export interface Piece {
   readonly path: string;
   readonly start: number;
@@ -35,6 +38,7 @@ export interface Piece {
   readonly file_bytes: number;
   readonly inode: number;
   readonly mtime_ms: number;
+  readonly compression: Compression | null;
 }
 
 /** What map and reduce tasks have in common. */
@@ -48,6 +52,7 @@ export interface TaskOrder extends NumberedOrder, AttemptRef {
   readonly environment: Readonly<Record<string, string>>;
   readonly task_timeout_ms: number;
   readonly max_record_bytes: number;
+  readonly rules: JobRules;
   /** Mode bits for parts, from the submitter's umask. */
   readonly output_mode: number;
   /** Reduce tasks of the job; 0 for map-only. */

@@ -4,6 +4,7 @@ import {
   command,
   count,
   environment,
+  jobRules,
   lastReceived,
   milliseconds,
   modeBits,
@@ -46,6 +47,7 @@ const taskFields = {
   environment,
   task_timeout_ms: milliseconds,
   max_record_bytes: integer(1),
+  rules: jobRules,
   output_mode: modeBits,
   reduces: count,
 } satisfies Fields<Omit<TaskOrder, 'stage'>>;
@@ -59,6 +61,7 @@ const piece: Schema<Piece> = object(
     // Some file systems number files beyond 2^53: compared as the same double on both sides.
     inode: real(0, 2 ** 64),
     mtime_ms: real(-1e15, 1e15),
+    compression: nullable(oneOf('gzip', 'bzip2', 'zstd')),
   },
   'Piece',
 );

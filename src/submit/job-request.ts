@@ -89,6 +89,16 @@ function optionalFields(job: JobOptions): Partial<NewManagerJob> {
     keep_going: job.keepGoing,
     task_timeout_ms: job.taskTimeout,
     max_record_bytes: job.maxRecord,
+    recursive: job.recursive,
+    one_process: job.oneProcess,
+    separator: job.separator,
+    key_fields: job.keyFields,
+    sort_values: job.sortValues,
+    total_order: job.totalOrder,
+    shell: job.shell,
+    accept_exit: job.acceptExit,
+    reducer_accept_exit: job.reducerAcceptExit,
+    combiner_accept_exit: job.combinerAcceptExit,
     overwrite: job.overwrite,
   };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));

@@ -8,6 +8,7 @@ import {
   timeOption,
 } from '../runtime/options.ts';
 import { UserError } from '../runtime/user-error.ts';
+import { addContractOptions } from './contract-options.ts';
 
 /** Spellings that every client command accepts besides its own. */
 export const CLIENT_ALIASES: Readonly<Record<string, string>> = {
@@ -46,6 +47,7 @@ export function addProgressOptions(command: Command): Command {
 /** Everything that `mapreduce-submit` and `mapreduce submit` accept. */
 export function addSubmitOptions(command: Command): Command {
   addWhatOptions(command);
+  addContractOptions(command);
   addRetryOptions(command);
   addManagerOptions(command);
   addLocalOptions(command);

@@ -26,6 +26,16 @@ interface ParsedSubmit {
   readonly keepGoing?: boolean;
   readonly taskTimeout?: number;
   readonly maxRecord?: number;
+  readonly recursive?: boolean;
+  readonly oneProcess?: boolean;
+  readonly separator?: string;
+  readonly keyFields?: number;
+  readonly sortValues?: boolean;
+  readonly totalOrder?: boolean;
+  readonly shell?: boolean;
+  readonly acceptExit?: readonly number[];
+  readonly reducerAcceptExit?: readonly number[];
+  readonly combinerAcceptExit?: readonly number[];
   readonly local?: boolean;
   readonly slots?: number;
   readonly sortBuffer?: number;

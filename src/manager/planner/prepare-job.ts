@@ -111,7 +111,15 @@ async function planMaps(
 async function planFile(file: InputFile, splitBytes: number, packer: TaskPacker): Promise<void> {
   const { path, bytes, inode, mtimeMs } = file;
   for await (const { start, length } of alignedRanges(path, bytes, splitBytes)) {
-    packer.add({ path, start, length, file_bytes: bytes, inode, mtime_ms: mtimeMs });
+    packer.add({
+      path,
+      start,
+      length,
+      file_bytes: bytes,
+      inode,
+      mtime_ms: mtimeMs,
+      compression: null,
+    });
     if (packer.tasks <= TASKS_MAX) continue;
     throw new JobRefused(
       `Cannot plan more than ${String(TASKS_MAX)} map tasks: splits of ${describeSize(splitBytes)} are too small for this input`,

@@ -1,4 +1,4 @@
-import { JOB_DEFAULTS } from '../../protocol/job-spec.ts';
+import { JOB_DEFAULTS, rulesOf } from '../../protocol/job-spec.ts';
 import { assert } from '../../runtime/assert.ts';
 import type { Context } from './context.ts';
 import type { Job } from './job.ts';
@@ -22,6 +22,7 @@ export function orderFor(ctx: Context, job: Job, task: Task, attempt: Attempt): 
     environment: spec.environment ?? {},
     task_timeout_ms: spec.task_timeout_ms ?? JOB_DEFAULTS.taskTimeoutMs,
     max_record_bytes: spec.max_record_bytes ?? JOB_DEFAULTS.maxRecordBytes,
+    rules: rulesOf(spec),
     output_mode: ALL_MAY_READ_AND_WRITE & ~(spec.umask ?? JOB_DEFAULTS.umask),
     reduces: job.plan.reduces,
     combiner: spec.combiner_executable ?? null,

@@ -51,7 +51,7 @@ test.each([
 );
 
 function piece(path: string, length: number): Piece {
-  return { path, start: 0, length, file_bytes: length, inode: 1, mtime_ms: 1 };
+  return { path, start: 0, length, file_bytes: length, inode: 1, mtime_ms: 1, compression: null };
 }
 
 test('packing keeps every piece in order and every bound', () => {

@@ -1,4 +1,5 @@
 import type { AttemptRef } from '../../../src/protocol/ids.ts';
+import { rulesOf } from '../../../src/protocol/job-spec.ts';
 import type {
   ManagerOrder,
   NewMapTask,
@@ -218,6 +219,11 @@ export const MAP_TASK: NewMapTask = {
   environment: {},
   task_timeout_ms: 600_000,
   max_record_bytes: 64 * 1024 * 1024,
+  rules: rulesOf({
+    input_directory: '/in',
+    output_directory: '/out',
+    mapper_executable: 'cat',
+  }),
   output_mode: 0o644,
   reduces: 1,
   mapper: 'cat',

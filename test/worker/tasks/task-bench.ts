@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runPath, shippedFilePath, stderrPath } from '../../../src/protocol/job-layout.ts';
-import type { ShippedFile } from '../../../src/protocol/job-spec.ts';
+import { rulesOf, type ShippedFile } from '../../../src/protocol/job-spec.ts';
 import type {
   NewMapTask,
   NewReduceTask,
@@ -69,7 +69,15 @@ export class TaskBench {
 
   piece(path: string, start = 0, length = statSync(path).size - start): Piece {
     const { size, ino, mtimeMs } = statSync(path);
-    return { path, start, length, file_bytes: size, inode: ino, mtime_ms: mtimeMs };
+    return {
+      path,
+      start,
+      length,
+      file_bytes: size,
+      inode: ino,
+      mtime_ms: mtimeMs,
+      compression: null,
+    };
   }
 
   /** Puts a file into the shared directory, as if a client had shipped it. */
@@ -180,6 +188,11 @@ export class TaskBench {
       environment: {},
       task_timeout_ms: 0,
       max_record_bytes: 1024 * 1024,
+      rules: rulesOf({
+        input_directory: '/in',
+        output_directory: '/out',
+        mapper_executable: 'cat',
+      }),
       output_mode: 0o640,
       reduces: 0,
     };

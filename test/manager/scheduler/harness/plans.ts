@@ -33,6 +33,7 @@ export function planOf(spec: JobSpec): JobPlan {
       file_bytes: PIECE_BYTES,
       inode: 100 + index,
       mtime_ms: 0,
+      compression: null,
     },
   ]);
   const reduces = spec.num_reducers ?? 1;
