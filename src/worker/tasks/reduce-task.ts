@@ -1,17 +1,17 @@
-import { chmodSync, readFileSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { attemptDirectory, PART_NAME, runPath } from '../../protocol/job-layout.ts';
-import type { ManifestEntry, NewReduceTask } from '../../protocol/manager-orders.ts';
-import { assert } from '../../runtime/assert.ts';
+import { attemptDirectory, PART_NAME } from '../../protocol/job-layout.ts';
+import type { NewReduceTask } from '../../protocol/manager-orders.ts';
 import { type BuiltinName, reducerFold } from '../../shuffle/folds/builtins.ts';
 import { PartWriter } from '../../shuffle/part-writer.ts';
-import { PartitionMerge } from '../../shuffle/partition-merge.ts';
+import type { PartitionMerge } from '../../shuffle/partition-merge.ts';
 import type { RunRef, RunUnreadableError } from '../../shuffle/run-unreadable-error.ts';
 import type { Attempt } from './attempt.ts';
 import type { FoundProgram } from './attempt-programs.ts';
 import { type Command, readCommand } from './command.ts';
 import { CountedFold } from './counted-fold.ts';
+import { openReduceInput, readManifest } from './reduce-input.ts';
 import { retryUnreadableRuns, type RetryTiming } from './retry-unreadable-runs.ts';
 import type { TaskWork } from './task-work.ts';
 
@@ -134,10 +134,7 @@ function openMerge(
   attempt: Attempt,
 ): Promise<PartitionMerge> {
   const { arena, sortBufferBytes } = attempt.context;
-  return PartitionMerge.open({
-    runs,
-    partition: order.task_index,
-    partitions: order.reduces,
+  return openReduceInput(order, runs, {
     bufferBytes: sortBufferBytes,
     scratchDir: attempt.makeScratchDirectory(),
     arena,
@@ -179,16 +176,4 @@ async function findReducer(order: NewReduceTask, attempt: Attempt): Promise<Redu
     order.combiner === null ? undefined : readCommand(order.combiner);
   const after = combiner?.type === 'builtin' ? combiner.name : undefined;
   return { type: 'builtin', name: command.name, after };
-}
-
-function readManifest(order: NewReduceTask): readonly RunRef[] {
-  const lines = readFileSync(order.manifest_path, 'utf8').split('\n');
-  return lines
-    .filter((line) => line !== '')
-    .map((line) => {
-      const entry = JSON.parse(line) as Partial<ManifestEntry>;
-      const { map_index: mapIndex, attempt } = entry;
-      assert(mapIndex !== undefined && attempt !== undefined, `manifest line ${line}`);
-      return { path: runPath(order.job_directory, mapIndex, attempt), mapIndex, attempt };
-    });
 }
