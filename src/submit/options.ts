@@ -7,6 +7,7 @@ import {
   sizeOption,
   timeOption,
 } from '../runtime/options.ts';
+import { BUILTIN_NAMES } from '../runtime/programs/command-words.ts';
 import { UserError } from '../runtime/user-error.ts';
 import { addContractOptions } from './contract-options.ts';
 
@@ -62,7 +63,7 @@ function addWhatOptions(command: Command): void {
     .option('-m, --mapper <command>', 'program that reads lines and writes key<TAB>value lines')
     .option(
       '-r, --reducer <command>',
-      'program that reads the sorted lines, or sum, count, identity',
+      `program that reads the sorted lines, or a built-in: ${BUILTIN_NAMES.join(', ')}`,
     )
     .option('--combiner <command>', 'like a reducer, run on map output before it is stored')
     .addOption(countOption('--num-mappers <n>', 'how many maps to aim at', 1))

@@ -6,7 +6,7 @@ import { checkProgram } from '../runtime/programs/preflight.ts';
 import { findShippedFiles, type FoundFile } from '../runtime/programs/program-files.ts';
 import { errorCode, errorText } from '../runtime/system-error.ts';
 import { UserError } from '../runtime/user-error.ts';
-import { checkBuiltins } from '../shuffle/folds/builtins.ts';
+import { checkBuiltins } from '../shuffle/folds/check-builtins.ts';
 import type { JobOptions } from './read-options.ts';
 
 /** Where the submitter is. */

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { LogLevel } from '../runtime/log-level.ts';
+import { BUILTIN_NAMES } from '../runtime/programs/command-words.ts';
 import { UserError } from '../runtime/user-error.ts';
 import type { ManagerAddress } from './manager-address.ts';
 
@@ -119,7 +120,10 @@ export function readSubmitOptions(command: Command): SubmitOptions {
   if (input === undefined) throw missing('--input', 'the files to read, e.g. --input "data/*.txt"');
   if (mapper === undefined) throw missing('--mapper', 'the program that reads them');
   if (parsed.reducer === undefined && parsed.numReducers !== 0) {
-    throw missing('--reducer', 'a program, sum, count or identity; or --num-reducers 0 for none');
+    throw missing(
+      '--reducer',
+      `a program, or one of ${BUILTIN_NAMES.join(', ')}; or --num-reducers 0 for none`,
+    );
   }
   return {
     job: { ...parsed, input, mapper },

@@ -128,7 +128,7 @@ const REFUSED: readonly (readonly [readonly string[], string])[] = [
   [['-i', 'in', '-o', 'out', '-r', 'sum'], 'Missing --mapper: name the program that reads them'],
   [
     ['-i', 'in', '-o', 'out', '-m', 'cat'],
-    'Missing --reducer: name a program, sum, count or identity; or --num-reducers 0 for none',
+    'Missing --reducer: name a program, or one of sum, count, min, max, first, distinct, identity; or --num-reducers 0 for none',
   ],
   [[...JOB, '--num-reducer', '2'], 'Unknown option "--num-reducer". Did you mean --num-reducers?'],
   [[...JOB, '--num-mappers', '0'], 'Cannot use "0" for --num-mappers: it must be 1 or more'],

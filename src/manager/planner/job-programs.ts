@@ -6,7 +6,7 @@ import { checkProgram } from '../../runtime/programs/preflight.ts';
 import { findShippedFiles, type FoundFile } from '../../runtime/programs/program-files.ts';
 import { shippedPath } from '../../runtime/programs/shipped-path.ts';
 import { errorText } from '../../runtime/system-error.ts';
-import { checkBuiltins } from '../../shuffle/folds/builtins.ts';
+import { checkBuiltins } from '../../shuffle/folds/check-builtins.ts';
 import { JobRefused } from './job-refused.ts';
 
 /** A job's programs, checked as far as that is possible here, and the files they travel with. */

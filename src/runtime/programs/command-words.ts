@@ -4,7 +4,15 @@ export type ParsedCommand =
   | { readonly ok: false; readonly reason: string };
 
 /** Programs that need no process: their bare name as the whole command. */
-export const BUILTIN_NAMES = ['sum', 'count', 'identity'] as const;
+export const BUILTIN_NAMES = [
+  'sum',
+  'count',
+  'min',
+  'max',
+  'first',
+  'distinct',
+  'identity',
+] as const;
 export type BuiltinName = (typeof BUILTIN_NAMES)[number];
 
 /** What a shell would act on. No shell runs here, so an unquoted one is surely a mistake. */

@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { ShippedFile } from '../../protocol/job-spec.ts';
-import { builtinOf, formatCommand } from './command-words.ts';
+import { nearestName } from '../../protocol/nearest-name.ts';
+import { BUILTIN_NAMES, builtinOf, formatCommand } from './command-words.ts';
 import { findOnPath, isRegularFile, mayExecute } from './executable-files.ts';
 import { interpreterProblem } from './shebang.ts';
 import { shippedPath } from './shipped-path.ts';
@@ -35,8 +36,15 @@ export async function checkProgram(check: ProgramCheck): Promise<ProgramCheckRes
   if (word.includes('/')) return checkPath(word, check);
   if ((await findOnPath(word, check.path)) !== undefined) return {};
   return {
-    warning: `program "${word}" is neither a file in "${check.directory}" nor on the PATH here; Workers must have it on theirs`,
+    warning: `program "${word}" is neither a file in "${check.directory}" nor on the PATH here; ${whatElse(check.words)}`,
   };
+}
+
+/** A built-in stands alone, so a word with arguments cannot have been meant as one. */
+function whatElse(words: readonly string[]): string {
+  const builtin = words.length === 1 ? nearestName(words[0] ?? '', BUILTIN_NAMES) : undefined;
+  const hint = 'Workers must have it on theirs';
+  return builtin === undefined ? hint : `did you mean the built-in "${builtin}"? Else ${hint}`;
 }
 
 async function checkPath(word: string, check: ProgramCheck): Promise<ProgramCheckResult> {

@@ -97,6 +97,14 @@ describe('a program before its job is queued', () => {
     expect(warning).toMatch(/^program "only-there" is neither a file in ".*" nor on the PATH here/);
   });
 
+  it.each([
+    ['distinkt', 'did you mean the built-in "distinct"? Else Workers must have it on theirs'],
+    ['maximum', 'nor on the PATH here; Workers must have it on theirs'],
+    ['summ -r', 'nor on the PATH here; Workers must have it on theirs'],
+  ])('%s is warned of with the built-in that may be meant', async (command, hint) => {
+    expect((await preflight(command)).warning).toContain(hint);
+  });
+
   it('that travels by --file is checked where it comes from', async () => {
     expect(await preflight('run.sh', {}, ['../path/onpath#run.sh'])).toEqual({});
     expect(await preflight('./run.sh', { 'plain.txt': 'x' }, ['plain.txt#run.sh'])).toEqual({
