@@ -1,9 +1,5 @@
-import { attemptName } from '../protocol/ids.ts';
-import { jobDirectory, runPath, stderrPath } from '../protocol/job-layout.ts';
-import type { ManagerReply } from '../protocol/manager-replies.ts';
+import { jobDirectory, runPath } from '../protocol/job-layout.ts';
 import { outcomeText, type PerformContext, type Performers } from './perform-context.ts';
-import type { ManagerCommand } from './scheduler/commands.ts';
-import { readLogPage } from './store/attempt-logs.ts';
 import { checkOutputs } from './store/check-outputs.ts';
 import { checkRun } from './store/check-run.ts';
 import { writeManifest } from './store/manifest.ts';
@@ -12,9 +8,7 @@ import { writeFileWhole } from '../runtime/files/write-file-whole.ts';
 /** Commands that read and write a job's directory while it runs. */
 export function storePerformers(
   context: PerformContext,
-): Performers<
-  'check_outputs' | 'check_run' | 'write_manifest' | 'write_report' | 'log_attempt' | 'read_log'
-> {
+): Performers<'check_outputs' | 'check_run' | 'write_manifest' | 'write_report' | 'log_attempt'> {
   const { begin, cluster, jobLogs, log } = context;
   const shared = cluster.directory;
   return {
@@ -57,25 +51,5 @@ export function storePerformers(
           .catch((error: unknown) => log.debug(`Cannot log an attempt: ${outcomeText(error)}`));
         return undefined;
       }),
-    read_log: (command) =>
-      begin(async () => {
-        const { client } = command;
-        context.peers.sendClient(client, await logLines(command, shared), false);
-        return { type: 'log_read', client };
-      }),
   };
-}
-
-async function logLines(
-  { attempt, offset }: Extract<ManagerCommand, { type: 'read_log' }>,
-  shared: string,
-): Promise<ManagerReply> {
-  const path = stderrPath(jobDirectory(shared, attempt.job_id), attempt);
-  try {
-    const page = await readLogPage(path, offset);
-    return { message_type: 'log_lines', attempt: attemptName(attempt), path, ...page };
-  } catch (error) {
-    const message = `Cannot read "${path}": ${outcomeText(error)}`;
-    return { message_type: 'error', code: 'internal', message };
-  }
 }

@@ -1,5 +1,6 @@
 import type { CommandType, PerformContext, Performers } from './perform-context.ts';
 import { publishPerformers } from './perform-publish.ts';
+import { readingPerformers } from './perform-reading.ts';
 import { storePerformers } from './perform-store.ts';
 import { submissionPerformers } from './perform-submission.ts';
 import type { ManagerCommand } from './scheduler/commands.ts';
@@ -10,6 +11,7 @@ export function performer(context: PerformContext): (command: ManagerCommand) =>
     ...peerPerformers(context),
     ...submissionPerformers(context),
     ...storePerformers(context),
+    ...readingPerformers(context),
     ...publishPerformers(context),
     append: ({ record }) => context.journal.append(record),
     log: ({ level, message }) => context.log[level](message),

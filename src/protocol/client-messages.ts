@@ -10,6 +10,7 @@ export type ClientMessage =
   | RemoveJob
   | ListWorkers
   | ReadLog
+  | ReadInput
   | HasFiles
   | PutFile
   | ClientShutdown;
@@ -68,6 +69,14 @@ export interface ReadLog {
   /** `map-00012` (its latest attempt) or `map-00012.2`; left out: the attempt that failed last. */
   readonly task?: string;
   readonly offset?: number;
+}
+
+/** Asks where the bytes are that the program of a task reads; answered with `task_input`. */
+export interface ReadInput {
+  readonly message_type: 'read_input';
+  readonly job: string | null;
+  /** `map-00012`, or `map-00012.4` for what its program was reading when that attempt failed. */
+  readonly task: string;
 }
 
 /** Which of these contents the Manager lacks; answered with `files`. */

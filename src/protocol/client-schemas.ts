@@ -98,6 +98,11 @@ export const clientSchemas: SchemasOf<ClientMessage> = {
     task: optional(text(100, 1)),
     offset: optional(bytes),
   }),
+  read_input: object({
+    message_type: literal('read_input'),
+    job: jobWordOrLatest,
+    task: text(100, 1),
+  }),
   has_files: object({ message_type: literal('has_files'), hashes: listOf(sha256, 15_000) }),
   put_file: object({
     message_type: literal('put_file'),

@@ -65,6 +65,11 @@ export const attemptName = pattern(
   'an attempt such as "map-00012.2"',
 );
 export const taskName = pattern(/^(?:map|reduce)-[0-9]{1,9}$/, 32, 'a task such as "map-00012"');
+export const taskOrAttemptName = pattern(
+  /^(?:map|reduce)-[0-9]{1,9}(?:\.[0-9]{1,9})?$/,
+  32,
+  'a task such as "map-00012" or an attempt such as "map-00012.2"',
+);
 const taskStage: Schema<TaskStage> = oneOf('map', 'reduce');
 
 /** Shells drop every other variable in silence, the one that starts programs among them. */

@@ -10,6 +10,11 @@ export function jobDirectory(sharedDirectory: string, jobId: number): string {
   return `${sharedDirectory}/jobs/${jobName(jobId)}`;
 }
 
+/** `<job>/job.json`: what was submitted, and the whole plan. */
+export function jobFilePath(sharedDirectory: string, jobId: number): string {
+  return `${jobDirectory(sharedDirectory, jobId)}/job.json`;
+}
+
 /** `<shared>/files/<sha256>`: a shipped file's content. */
 export function shippedFilePath(sharedDirectory: string, sha256: string): string {
   return `${sharedDirectory}/files/${sha256}`;

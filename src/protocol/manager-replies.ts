@@ -6,6 +6,7 @@ import type {
   PlanSummary,
   WorkerView,
 } from './job-report.ts';
+import type { NewMapTask, NewReduceTask } from './manager-orders.ts';
 
 /** What the Manager answers to clients. */
 export type ManagerReply =
@@ -18,6 +19,7 @@ export type ManagerReply =
   | JobRemoved
   | Workers
   | LogLines
+  | TaskInput
   | Files
   | ErrorMessage;
 
@@ -80,6 +82,35 @@ export interface LogLines {
   readonly lines: readonly string[];
   /** Ask again with this offset; null at the end. */
   readonly next: number | null;
+}
+
+/** Where the bytes are that the program of a task reads. The Manager does not open them. */
+export interface TaskInput {
+  readonly message_type: 'task_input';
+  readonly job: string;
+  /** `map-00012`, or as it was asked for with an attempt: `map-00012.4`. */
+  readonly task: string;
+  readonly source: TaskSource;
+}
+
+/** In the words of the order that a Worker gets. */
+export type TaskSource = MapSource | ReduceSource;
+
+export interface MapSource extends Pick<NewMapTask, 'pieces' | 'rules'> {
+  readonly kind: 'map';
+  /** The piece that the program of the named attempt was reading when it failed; null: none. */
+  readonly failed_at: {
+    readonly path: string;
+    readonly start: number;
+    readonly length: number;
+  } | null;
+}
+
+export interface ReduceSource extends Pick<
+  NewReduceTask,
+  'job_directory' | 'manifest_path' | 'task_index' | 'reduces' | 'rules'
+> {
+  readonly kind: 'reduce';
 }
 
 export interface Files {

@@ -52,7 +52,7 @@ const taskFields = {
   reduces: count,
 } satisfies Fields<Omit<TaskOrder, 'stage'>>;
 
-const piece: Schema<Piece> = object(
+export const piece: Schema<Piece> = object(
   {
     path,
     start: bytes,

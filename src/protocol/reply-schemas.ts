@@ -1,17 +1,22 @@
 import {
+  attemptFields,
   attemptName,
   bytes,
   count,
+  inputRange,
   jobId,
   jobName,
+  jobRules,
   ordinal,
   path,
   sentence,
   sentences,
   sha256,
+  taskOrAttemptName,
 } from './field-schemas.ts';
 import { STDERR_LINE_CHARS_MAX } from './limits.ts';
-import type { ErrorMessage, ManagerReply } from './manager-replies.ts';
+import type { ErrorMessage, ManagerReply, TaskSource } from './manager-replies.ts';
+import { piece } from './order-schemas.ts';
 import {
   jobEvent,
   jobReport,
@@ -20,7 +25,7 @@ import {
   planSummary,
   workerView,
 } from './report-schemas.ts';
-import { listOf, literal, nullable, object, oneOf, type Schema, text } from './schema.ts';
+import { listOf, literal, nullable, object, oneOf, type Schema, text, variants } from './schema.ts';
 import type { SchemasOf } from './schemas.ts';
 
 export const errorSchema: Schema<ErrorMessage> = object({
@@ -40,6 +45,27 @@ export const errorSchema: Schema<ErrorMessage> = object({
   ),
   message: sentence,
 });
+
+const taskSource: Schema<TaskSource> = variants<TaskSource, 'kind'>(
+  'kind',
+  {
+    map: object({
+      kind: literal('map'),
+      pieces: listOf(piece),
+      rules: jobRules,
+      failed_at: nullable(inputRange),
+    }),
+    reduce: object({
+      kind: literal('reduce'),
+      job_directory: path,
+      manifest_path: path,
+      task_index: attemptFields.task_index,
+      reduces: count,
+      rules: jobRules,
+    }),
+  },
+  'TaskSource',
+);
 
 export const replySchemas: SchemasOf<ManagerReply> = {
   job_accepted: object({
@@ -77,6 +103,12 @@ export const replySchemas: SchemasOf<ManagerReply> = {
     path,
     lines: listOf(text(STDERR_LINE_CHARS_MAX)),
     next: nullable(bytes),
+  }),
+  task_input: object({
+    message_type: literal('task_input'),
+    job: jobName,
+    task: taskOrAttemptName,
+    source: taskSource,
   }),
   files: object({ message_type: literal('files'), missing: listOf(sha256, 15_000) }),
   error: errorSchema,

@@ -1,10 +1,10 @@
 import { hostname, userInfo } from 'node:os';
-import { jobDirectory } from '../../protocol/job-layout.ts';
+import { jobDirectory, jobFilePath } from '../../protocol/job-layout.ts';
 import { formatCommand } from '../../runtime/programs/command-words.ts';
 import { errorCode, errorText } from '../../runtime/system-error.ts';
 import type { ManagerCommand } from '../scheduler/commands.ts';
 import { makeDirectory, type StoreModes } from '../store/modes.ts';
-import { writeFileWhole } from '../../runtime/files/write-file-whole.ts';
+import { writeJobFile } from '../store/job-file.ts';
 import { attemptsDirectory } from './output-names.ts';
 import { removeTree } from '../../runtime/files/remove-tree.ts';
 
@@ -47,9 +47,7 @@ async function makeJobDirectory(
   await make(directory);
   await make(`${directory}/map`);
   await make(`${directory}/logs`);
-  const { jobId, spec, plan, place } = command;
-  const content = JSON.stringify({ schema_version: 1, job_id: jobId, spec, plan, place });
-  await writeFileWhole(`${directory}/job.json`, `${content}\n`, modes.file);
+  await writeJobFile(jobFilePath(sharedDirectory, command.jobId), command, modes.file);
 }
 
 function explain(command: MakeStaging, error: unknown): string {

@@ -2,7 +2,7 @@ import type { AttemptRef } from '../../protocol/ids.ts';
 import type { JobReport } from '../../protocol/job-report.ts';
 import type { JobSpec } from '../../protocol/job-spec.ts';
 import type { ManagerOrder, ManifestEntry } from '../../protocol/manager-orders.ts';
-import type { ManagerReply } from '../../protocol/manager-replies.ts';
+import type { ManagerReply, MapSource, TaskInput } from '../../protocol/manager-replies.ts';
 import type { ConnectionId } from './events.ts';
 import type { JobPlan, OutputPlace } from './plan.ts';
 import type { JournalRecord } from './records.ts';
@@ -103,12 +103,20 @@ export type ManagerCommand =
   | { readonly type: 'remove_job_files'; readonly jobId: number }
   /** Delete shipped files that no job needs any more. */
   | { readonly type: 'remove_shipped_files'; readonly hashes: readonly string[] }
-  /** Answer `read_log` from the attempt's stderr file: `log_read`. */
+  /** Answer `read_log` from the attempt's stderr file: `client_answered`. */
   | {
       readonly type: 'read_log';
       readonly client: ConnectionId;
       readonly attempt: AttemptRef;
       readonly offset: number;
+    }
+  /** Answer `read_input` of a map: its pieces from the job's file, the rest is here. `client_answered`. */
+  | {
+      readonly type: 'read_plan';
+      readonly client: ConnectionId;
+      readonly jobId: number;
+      readonly taskIndex: number;
+      readonly answer: MapInput;
     }
   | {
       readonly type: 'log';
@@ -116,6 +124,11 @@ export type ManagerCommand =
       readonly message: string;
     }
   | { readonly type: 'exit'; readonly code: number };
+
+/** A `task_input` of a map that lacks its pieces. */
+export interface MapInput extends Pick<TaskInput, 'job' | 'task'> {
+  readonly source: Omit<MapSource, 'pieces'>;
+}
 
 /** One committed attempt's files on their way into the output. */
 export interface PublishPart {

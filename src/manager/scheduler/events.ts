@@ -73,7 +73,7 @@ export type ManagerEvent =
   /** Outcomes of `clean_up` and `remove_job_files`. */
   | { readonly type: 'cleaned_up'; readonly jobId: number; readonly keptBytes: number }
   | { readonly type: 'job_files_removed'; readonly jobId: number; readonly freedBytes: number }
-  /** `read_log` was answered by the shell, well or not. */
-  | { readonly type: 'log_read'; readonly client: ConnectionId }
+  /** `read_log` or `read_plan` was answered by the shell, well or not. */
+  | { readonly type: 'client_answered'; readonly client: ConnectionId }
   /** Free space of the shared directory crossed the limit. */
   | { readonly type: 'storage_room'; readonly hasRoom: boolean; readonly detail: string };

@@ -81,6 +81,8 @@ export class Job {
   readonly lastErrors: string[] = [];
   /** The attempt that failed last, for `mapreduce logs`. */
   lastFailed: Attempt['ref'] | undefined;
+  /** Of attempts that failed at one of several pieces: which. By attempt name, the oldest first. */
+  readonly failedInputs = new Map<string, NonNullable<FailureReport['input']>>();
   /** Set by `cancel_job` where the phase cannot stop at once. */
   cancelRequestedBy: string | undefined;
   /** With `keep_going`: why it will fail once the other maps have ended. */
@@ -225,6 +227,11 @@ export class Job {
     const legal = NEXT[this.#phase.phase].includes(next.phase);
     assert(legal, `${this.name}: illegal transition ${this.#phase.phase} → ${next.phase}`);
     this.#phase = next;
+  }
+
+  /** How many tasks the stage has, or had. */
+  taskCount(stage: TaskStage): number {
+    return this.#taskCounts[stage];
   }
 
   /** The number of a task's last attempt; undefined where there is none. */

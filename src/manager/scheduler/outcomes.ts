@@ -9,6 +9,7 @@ import type { Job } from './job.ts';
 import { suspectRun } from './lost-runs.ts';
 import { backOff, tryAgain } from './retries.ts';
 import { advance, cleanWhenQuiet, failJob, stopJob } from './stages.ts';
+import { noteFailedInput } from './task-inputs.ts';
 import { type Attempt, nameOf, type Task } from './task.ts';
 import type { WorkerRecord } from './worker.ts';
 
@@ -58,6 +59,7 @@ function charge(
   task.triedOn.add(worker.id);
   job.attemptCounts[task.stage].failed += 1;
   job.lastFailed = attempt.ref;
+  noteFailedInput(job, attempt, message);
   blameWorker(ctx, worker, job);
   const text = message.cause.text;
   job.lastErrors.push(`${nameOf(attempt)} on ${worker.id}: ${text}`);

@@ -35,6 +35,7 @@ import {
   stagingMade,
   submit,
 } from './submission.ts';
+import { readInput } from './task-inputs.ts';
 import { noteWorkers, showProgress } from './watching.ts';
 import { acknowledgeDue, heartbeat, workerMessage } from './worker-reports.ts';
 
@@ -145,7 +146,7 @@ function outcome(ctx: Context, event: Outcome): void {
       return cleanedUp(ctx, event.jobId, event.keptBytes);
     case 'job_files_removed':
       return jobFilesRemoved(ctx, event.jobId, event.freedBytes);
-    case 'log_read':
+    case 'client_answered':
       return clientAnswered(ctx, event.client);
     case 'storage_room':
       return storageRoom(ctx, event.hasRoom, event.detail);
@@ -203,6 +204,8 @@ function clientMessage(
       return listWorkers(ctx, client);
     case 'read_log':
       return readLog(ctx, client, message);
+    case 'read_input':
+      return readInput(ctx, client, message);
     case 'shutdown':
       return beginStop(ctx, true);
     default:

@@ -11,7 +11,7 @@ import type { Attempt } from './attempt.ts';
 import type { FoundProgram } from './attempt-programs.ts';
 import { type Command, readCommand } from './command.ts';
 import { CountedFold } from './counted-fold.ts';
-import { openReduceInput, readManifest } from './reduce-input.ts';
+import { openReduceInput, readManifest } from '../../inputs/reduce-input.ts';
 import { retryUnreadableRuns, type RetryTiming } from './retry-unreadable-runs.ts';
 import type { TaskWork } from './task-work.ts';
 

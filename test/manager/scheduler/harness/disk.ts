@@ -15,7 +15,8 @@ type AnsweredType =
   | 'publish'
   | 'clean_up'
   | 'remove_job_files'
-  | 'read_log';
+  | 'read_log'
+  | 'read_plan';
 type AnsweredCommand = Extract<ManagerCommand, { type: AnsweredType }>;
 type CommandOf<T extends AnsweredType> = Extract<ManagerCommand, { type: T }>;
 type Answer<T extends AnsweredType> = (command: CommandOf<T>) => ManagerEvent;
@@ -61,7 +62,8 @@ const ANSWERS: { readonly [T in AnsweredType]: Answer<T> } = {
     jobId,
     freedBytes: KEPT_BYTES,
   }),
-  read_log: ({ client }) => ({ type: 'log_read', client }),
+  read_log: ({ client }) => ({ type: 'client_answered', client }),
+  read_plan: ({ client }) => ({ type: 'client_answered', client }),
 };
 
 /** The Manager's storage: answers at once and well, unless a test holds it back or says otherwise. */

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { runPath } from '../../protocol/job-layout.ts';
-import type { ManifestEntry, NewReduceTask } from '../../protocol/manager-orders.ts';
-import { assert } from '../../runtime/assert.ts';
-import { PartitionMerge, type PartitionMergeOptions } from '../../shuffle/partition-merge.ts';
-import type { RunRef } from '../../shuffle/run-unreadable-error.ts';
+import { runPath } from '../protocol/job-layout.ts';
+import type { ManifestEntry, NewReduceTask } from '../protocol/manager-orders.ts';
+import { assert } from '../runtime/assert.ts';
+import { PartitionMerge, type PartitionMergeOptions } from '../shuffle/partition-merge.ts';
+import type { RunRef } from '../shuffle/run-unreadable-error.ts';
 
 /** All that says what a reduce task reads: fields of its order. */
 export type ReduceSource = Pick<

@@ -1,0 +1,126 @@
+import type { ReadInput } from '../../protocol/client-messages.ts';
+import { attemptName, parseTaskName, taskName } from '../../protocol/ids.ts';
+import { rulesOf } from '../../protocol/job-spec.ts';
+import type { ReduceSource } from '../../protocol/manager-replies.ts';
+import type { Failed } from '../../protocol/worker-messages.ts';
+import { clientAnswered } from './clients.ts';
+import type { Context } from './context.ts';
+import type { ConnectionId } from './events.ts';
+import type { Job } from './job.ts';
+import { jobFor } from './queries.ts';
+import { directoryOf } from './stages.ts';
+import { type Attempt, nameOf } from './task.ts';
+
+/** Where the bytes are that the program of a task reads, for clients that want to read them again. */
+
+/** Failed attempts of a job whose piece is remembered. */
+const FAILED_INPUTS_MAX = 100;
+
+/** A task that a client named, and that the job has. */
+interface NamedTask extends NonNullable<ReturnType<typeof parseTaskName>> {
+  /** `map-00012` or `map-00012.2` */
+  readonly name: string;
+}
+
+/**
+ * `read_input`. Of a map the shell reads it from the plan in the job's directory, since the plan of
+ * an ended job is not in memory; of a reduce all is known here.
+ */
+export function readInput(ctx: Context, client: ConnectionId, message: ReadInput): void {
+  const job = jobFor(ctx, client, message);
+  if (!job) return;
+  const task = findTask(job, message.task);
+  if (typeof task === 'string') return refuse(ctx, client, 'no_such_job', task);
+  if (task.stage === 'map') return readMapInput(ctx, client, job, task);
+  const source = reduceSource(ctx, job, task);
+  if (typeof source === 'string') return refuse(ctx, client, 'refused', source);
+  ctx.reply(client, { message_type: 'task_input', job: job.name, task: task.name, source });
+  clientAnswered(ctx, client);
+}
+
+/** Remembers which of its pieces a mapper was reading when it failed. */
+export function noteFailedInput(job: Job, attempt: Attempt, { input }: Failed): void {
+  const pieces = job.plan.maps[attempt.ref.task_index]?.length ?? 0;
+  if (input === null || pieces < 2 || job.spec.one_process === true) return;
+  const { failedInputs } = job;
+  failedInputs.set(nameOf(attempt), input);
+  const [oldest] = failedInputs.keys();
+  if (failedInputs.size > FAILED_INPUTS_MAX && oldest !== undefined) failedInputs.delete(oldest);
+}
+
+function findTask(job: Job, word: string): NamedTask | string {
+  const parsed = parseTaskName(word);
+  if (!parsed)
+    return `Cannot find task "${word}": expected a name such as map-00012 or map-00012.2`;
+  const { stage, task_index, attempt } = parsed;
+  const name = taskName(parsed);
+  const tasks = job.taskCount(stage);
+  if (task_index >= tasks) {
+    return `${job.name} has no ${name}: it has ${String(tasks)} ${stage} task${tasks === 1 ? '' : 's'}`;
+  }
+  if (attempt === undefined) return { ...parsed, name };
+  const latest = job.latestAttempt(stage, task_index) ?? 0;
+  if (attempt <= latest) return { ...parsed, name: attemptName({ stage, task_index, attempt }) };
+  const last = latest === 0 ? 'there was none yet' : `the last of ${name} is ${String(latest)}`;
+  return `${job.name} has no attempt ${word}: ${last}`;
+}
+
+function readMapInput(ctx: Context, client: ConnectionId, job: Job, task: NamedTask): void {
+  // Before that its file may not be written.
+  if (job.phase.phase === 'preparing') {
+    return refuse(ctx, client, 'refused', `${job.name} is still being prepared: ask again`);
+  }
+  const failedAt = job.failedInputs.get(task.name) ?? null;
+  ctx.emit({
+    type: 'read_plan',
+    client,
+    jobId: job.id,
+    taskIndex: task.task_index,
+    answer: {
+      job: job.name,
+      task: task.name,
+      source: { kind: 'map', rules: rulesOf(job.spec), failed_at: failedAt },
+    },
+  });
+}
+
+function reduceSource(ctx: Context, job: Job, task: NamedTask): ReduceSource | string {
+  const { manifestPath } = job;
+  const gone = whyGone(job);
+  if (gone !== undefined) return `The map output of ${job.name} is gone: ${gone}`;
+  if (manifestPath === undefined) {
+    const done = `${String(job.mapsCommitted)} of ${String(job.taskCount('map'))} maps are done`;
+    return job.hasEnded
+      ? `${task.name} of ${job.name} has no input: the job ended when ${done}`
+      : `${task.name} of ${job.name} has no input yet: ${done}`;
+  }
+  return {
+    kind: 'reduce',
+    job_directory: directoryOf(ctx, job),
+    manifest_path: manifestPath,
+    task_index: task.task_index,
+    reduces: job.taskCount('reduce'),
+    rules: rulesOf(job.spec),
+  };
+}
+
+/** Why no run of the job is there any more, if that is so. */
+function whyGone(job: Job): string | undefined {
+  const { phase } = job;
+  const succeeded =
+    (phase.phase === 'cleaning' && phase.ending === null) ||
+    (phase.phase === 'ended' && phase.report.outcome === 'succeeded');
+  if (succeeded) return 'it is kept only of jobs that failed';
+  const swept = phase.phase === 'ended' && job.keptBytes === 0;
+  return swept ? 'it was kept for a while after its end (--keep-failed of the Manager)' : undefined;
+}
+
+function refuse(
+  ctx: Context,
+  client: ConnectionId,
+  code: 'no_such_job' | 'refused',
+  message: string,
+): void {
+  ctx.reply(client, { message_type: 'error', code, message });
+  clientAnswered(ctx, client);
+}
