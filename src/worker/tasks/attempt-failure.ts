@@ -1,4 +1,9 @@
 import type { Cause, Failed } from '../../protocol/worker-messages.ts';
+import {
+  DecompressionError,
+  DecompressorMissingError,
+  InputChangedError,
+} from '../../inputs/input-errors.ts';
 import { CombinerKeyError } from '../../shuffle/combiner.ts';
 import { FoldError } from '../../shuffle/folds/fold.ts';
 import { RecordTooLongError } from '../../shuffle/record-too-long-error.ts';
@@ -37,8 +42,18 @@ export interface FailureOfError {
   readonly badRun: Failed['bad_run'];
 }
 
-/** What a program or its data did. */
-const CHARGED = [RecordTooLongError, FoldError, CombinerKeyError, TooManyCountersError];
+/** Errors that say all in their message, and whose fault they are. */
+const OUTCOMES = [
+  // What a program or its data did.
+  [RecordTooLongError, 'failed'],
+  [FoldError, 'failed'],
+  [CombinerKeyError, 'failed'],
+  [TooManyCountersError, 'failed'],
+  [DecompressionError, 'failed'],
+  [InputChangedError, 'input_changed'],
+  [DecompressorMissingError, 'cannot_start'],
+  [MergeScratchError, 'unfit'],
+] as const;
 /** A reader that has run out of these says nothing about the run that it could not read. */
 const READER_SHORTAGES = ['EMFILE', 'ENFILE', 'ENOMEM'];
 
@@ -52,13 +67,13 @@ export function failureOf(error: unknown): FailureOfError | undefined {
     return { outcome, cause: reason, command, badRun: null };
   }
   if (!(error instanceof Error)) return undefined;
-  if (CHARGED.some((kind) => error instanceof kind)) return plain('failed', error.message);
+  const known = OUTCOMES.find(([kind]) => error instanceof kind);
+  if (known) return plain(known[1], error.message);
   if (error instanceof RunUnreadableError) {
     const isShortage = READER_SHORTAGES.includes(errorCode(error.cause) ?? '');
     const badRun = { map_index: error.mapIndex, attempt: error.attempt };
     return { ...plain('unfit', error.message), badRun: isShortage ? null : badRun };
   }
-  if (error instanceof MergeScratchError) return plain('unfit', error.message);
   const code = errorCode(error);
   // Node's own codes begin with ERR_ and tell of a bug; the others are the operating system's.
   if (code !== undefined && !code.startsWith('ERR_')) return plain('unfit', systemError(error));

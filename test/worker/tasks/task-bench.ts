@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runPath, shippedFilePath, stderrPath } from '../../../src/protocol/job-layout.ts';
 import { rulesOf, type ShippedFile } from '../../../src/protocol/job-spec.ts';
+import { compressionOf } from '../../../src/inputs/compression.ts';
 import type {
   NewMapTask,
   NewReduceTask,
@@ -39,7 +40,7 @@ export class TaskBench {
   onRetry: () => void = () => undefined;
   #nowMs = 0;
 
-  constructor(options: { sortBufferBytes?: number } = {}) {
+  constructor(options: { sortBufferBytes?: number; path?: string } = {}) {
     for (const path of ['map', 'logs'])
       mkdirSync(join(this.jobDirectory, path), { recursive: true });
     mkdirSync(join(this.shared, 'files'));
@@ -56,7 +57,7 @@ export class TaskBench {
         guard: { add: () => undefined, remove: () => undefined },
       },
       guardNonce: 'nonce',
-      environment: process.env,
+      environment: { ...process.env, ...(options.path && { PATH: options.path }) },
     };
   }
 
@@ -76,7 +77,7 @@ export class TaskBench {
       file_bytes: size,
       inode: ino,
       mtime_ms: mtimeMs,
-      compression: null,
+      compression: compressionOf(path),
     };
   }
 
