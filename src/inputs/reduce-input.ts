@@ -3,6 +3,7 @@ import { runPath } from '../protocol/job-layout.ts';
 import type { ManifestEntry, NewReduceTask } from '../protocol/manager-orders.ts';
 import { assert } from '../runtime/assert.ts';
 import { PartitionMerge, type PartitionMergeOptions } from '../shuffle/partition-merge.ts';
+import { recordShape } from '../shuffle/record-shape.ts';
 import type { RunRef } from '../shuffle/run-unreadable-error.ts';
 
 /** All that says what a reduce task reads: fields of its order. */
@@ -47,6 +48,7 @@ export function openReduceInput(
     runs,
     partition: source.task_index,
     partitions: source.reduces,
+    shape: recordShape(source.rules.separator, source.rules.key_fields),
     ...resources,
   });
 }

@@ -1,5 +1,5 @@
 import type { Fold, FoldFactory } from './folds/fold.ts';
-import type { GroupCursor } from './group-cursor.ts';
+import type { GroupCursor, ValueSink } from './group-cursor.ts';
 import { LineBuffer } from './line-buffer.ts';
 
 /**
@@ -19,7 +19,7 @@ export class CursorLines implements Chunks {
   readonly #lines: LineBuffer;
   #isInGroup = false;
 
-  constructor(cursor: GroupCursor, separator: number) {
+  constructor(cursor: GroupCursor, separator: Uint8Array) {
     this.#cursor = cursor;
     this.#lines = new LineBuffer(separator);
   }
@@ -60,14 +60,15 @@ export class FoldedLines implements Chunks {
   readonly #fold: Fold;
   #isInGroup = false;
 
-  constructor(cursor: GroupCursor, separator: number, makeFold: FoldFactory) {
+  constructor(cursor: GroupCursor, separator: Uint8Array, makeFold: FoldFactory) {
     const lines = new LineBuffer(separator);
     this.#cursor = cursor;
     this.#lines = lines;
-    this.#fold = makeFold({
+    const sink: ValueSink = {
       value: (bytes, start, end, times) => lines.add(cursor, bytes, start, end, times),
       bare: (times) => lines.addBare(cursor, times),
-    });
+    };
+    this.#fold = makeFold(sink, separator);
   }
 
   get bytes(): number {

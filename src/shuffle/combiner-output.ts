@@ -2,9 +2,9 @@ import { CombinerKeyError } from './combiner.ts';
 import { compareBytes } from './compare-bytes.ts';
 import type { GroupCursor } from './group-cursor.ts';
 import { KeyFinder, LINE_FEED } from './key-finder.ts';
-import type { RecordShape } from './key-finder.ts';
 import { PartialLine } from './partial-line.ts';
 import { quoteBytes } from './quote-bytes.ts';
+import type { RecordShape } from './record-shape.ts';
 import { RecordTooLongError } from './record-too-long-error.ts';
 import type { RunWriter } from './run-writer.ts';
 
@@ -63,7 +63,7 @@ export class CombinerOutput {
       }
       this.#moveTo(chunk, at, keyEnd);
       if (keyEnd === lineEnd) this.#run.bare(1);
-      else this.#run.value(chunk, keyEnd + 1, lineEnd, 1);
+      else this.#run.value(chunk, this.#finder.valueStart(keyEnd, lineEnd), lineEnd, 1);
       at = lineEnd + 1;
     }
   }

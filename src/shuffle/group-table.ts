@@ -2,8 +2,8 @@ import type { ArenaLease } from './arena.ts';
 import { copyBytes } from './copy-bytes.ts';
 import { sortEntries } from './entry-sort.ts';
 import { KeyFinder, LINE_FEED } from './key-finder.ts';
-import type { RecordShape } from './key-finder.ts';
 import { RecordTooLongError } from './record-too-long-error.ts';
+import type { RecordShape } from './record-shape.ts';
 import { SortedEntries } from './sorted-entries.ts';
 import * as layout from './table-layout.ts';
 import { wordsFor } from './table-layout.ts';
@@ -88,7 +88,8 @@ export class GroupTable {
       const lineEnd = lineEndFrom(chunk, keyEnd, end);
       if (lineEnd < 0) break;
       if (lineEnd - at > maxRecordBytes) throw new RecordTooLongError(maxRecordBytes, chunk, at);
-      if (!this.#add(chunk, at, keyEnd, lineEnd, finder.hash)) {
+      const valueStart = finder.valueStart(keyEnd, lineEnd);
+      if (!this.#add(chunk, at, keyEnd, valueStart, lineEnd)) {
         this.isFull = true;
         break;
       }
@@ -110,16 +111,24 @@ export class GroupTable {
     return new SortedEntries(memory, this.#slotBase, starts);
   }
 
-  #add(chunk: Uint8Array, start: number, keyEnd: number, lineEnd: number, hash: number): boolean {
+  /** The record `chunk[start, lineEnd)`, just cut by the finder. False when there is no room. */
+  #add(
+    chunk: Uint8Array,
+    start: number,
+    keyEnd: number,
+    valueStart: number,
+    lineEnd: number,
+  ): boolean {
     const words = this.#words;
+    const { hash } = this.#finder;
     const mask = this.#slots - 1;
     let slot = hash & mask;
     for (;;) {
       const at = this.#slotBase + slot * layout.SLOT_WORDS;
       const entry = words[at + 1] as number;
-      if (entry === 0) return this.#addEntry(chunk, start, keyEnd, lineEnd, hash);
+      if (entry === 0) return this.#addEntry(chunk, start, keyEnd, valueStart, lineEnd);
       if (words[at] === hash && this.#hasKey(entry, chunk, start, keyEnd)) {
-        return this.#addToEntry(entry, chunk, keyEnd, lineEnd);
+        return this.#addToEntry(entry, chunk, valueStart, lineEnd);
       }
       slot = (slot + 1) & mask;
     }
@@ -131,22 +140,21 @@ export class GroupTable {
     return sameBytes(this.#bytes, layout.keyStartOf(entry), chunk, start, length);
   }
 
-  #addToEntry(entry: number, chunk: Uint8Array, keyEnd: number, lineEnd: number): boolean {
+  #addToEntry(entry: number, chunk: Uint8Array, valueStart: number, lineEnd: number): boolean {
     const words = this.#words;
-    const code = codeOf(keyEnd, lineEnd);
+    const length = lineEnd - valueStart;
     const last = words[entry + layout.ENTRY_LAST_ITEM] as number;
     const count = words[last + layout.ITEM_COUNT] as number;
-    if (words[last + layout.ITEM_CODE] === code && count < COUNT_MAX) {
-      const length = code - layout.CODE_EMPTY;
-      const valueStart = (last + layout.ITEM_WORDS) * 4;
-      if (sameBytes(this.#bytes, valueStart, chunk, keyEnd + 1, length)) {
+    if (words[last + layout.ITEM_CODE] === layout.CODE_EMPTY + length && count < COUNT_MAX) {
+      const known = layout.valueStartOf(last);
+      if (sameBytes(this.#bytes, known, chunk, valueStart, length)) {
         words[last + layout.ITEM_COUNT] = count + 1;
         return true;
       }
     }
     const item = this.#top;
-    if (item + layout.ITEM_WORDS + wordsFor(lineEnd - keyEnd - 1) > this.#slotBase) return false;
-    this.#makeItem(chunk, keyEnd, lineEnd);
+    if (item + layout.ITEM_WORDS + wordsFor(length) > this.#slotBase) return false;
+    this.#makeItem(chunk, valueStart, length);
     words[last + layout.ITEM_NEXT] = item;
     words[entry + layout.ENTRY_LAST_ITEM] = item;
     return true;
@@ -156,14 +164,16 @@ export class GroupTable {
     chunk: Uint8Array,
     start: number,
     keyEnd: number,
+    valueStart: number,
     lineEnd: number,
-    hash: number,
   ): boolean {
     if ((this.groups + 1) * 3 > this.#slots * 2 && !this.#doubleSlots()) return false;
     const words = this.#words;
+    const { hash } = this.#finder;
     const entry = this.#top;
     const item = entry + layout.ENTRY_WORDS + wordsFor(keyEnd - start);
-    if (item + layout.ITEM_WORDS + wordsFor(lineEnd - keyEnd - 1) > this.#slotBase) return false;
+    const length = lineEnd - valueStart;
+    if (item + layout.ITEM_WORDS + wordsFor(length) > this.#slotBase) return false;
     words[entry + layout.ENTRY_PREVIOUS] = this.#lastEntry;
     words[entry + layout.ENTRY_HASH] = hash;
     words[entry + layout.ENTRY_KEY_LENGTH] = keyEnd - start;
@@ -174,20 +184,19 @@ export class GroupTable {
     this.groups++;
     this.#link(entry, hash);
     this.#top = item;
-    this.#makeItem(chunk, keyEnd, lineEnd);
+    this.#makeItem(chunk, valueStart, length);
     return true;
   }
 
-  /** Makes an item of the value after `keyEnd` at the top; the caller has checked that it fits. */
-  #makeItem(chunk: Uint8Array, keyEnd: number, lineEnd: number): void {
+  /** Makes an item of a value, -1 bytes for none, at the top; the caller has checked that it fits. */
+  #makeItem(chunk: Uint8Array, valueStart: number, length: number): void {
     const words = this.#words;
     const item = this.#top;
     words[item + layout.ITEM_NEXT] = 0;
     words[item + layout.ITEM_COUNT] = 1;
-    words[item + layout.ITEM_CODE] = codeOf(keyEnd, lineEnd);
-    const valueStart = (item + layout.ITEM_WORDS) * 4;
-    if (keyEnd < lineEnd) copyBytes(chunk, keyEnd + 1, lineEnd, this.#bytes, valueStart);
-    this.#top = item + layout.ITEM_WORDS + wordsFor(lineEnd - keyEnd - 1);
+    words[item + layout.ITEM_CODE] = layout.CODE_EMPTY + length;
+    copyBytes(chunk, valueStart, valueStart + length, this.#bytes, layout.valueStartOf(item));
+    this.#top = item + layout.ITEM_WORDS + wordsFor(length);
   }
 
   #doubleSlots(): boolean {
@@ -212,11 +221,6 @@ export class GroupTable {
     words[this.#slotBase + slot * layout.SLOT_WORDS] = hash;
     words[this.#slotBase + slot * layout.SLOT_WORDS + 1] = entry;
   }
-}
-
-/** The code of the value between `keyEnd` and `lineEnd`: no separator, no value. */
-function codeOf(keyEnd: number, lineEnd: number): number {
-  return keyEnd === lineEnd ? layout.CODE_BARE : layout.CODE_EMPTY + lineEnd - keyEnd - 1;
 }
 
 /** Where the line with its key end at `from` ends, or -1. Most are short: a loop finds the end first. */

@@ -1,39 +1,47 @@
 import { FNV_OFFSET, FNV_PRIME, fmix32 } from './hash.ts';
+import type { RecordShape } from './record-shape.ts';
 
 /** The byte that ends a record. */
 export const LINE_FEED = 0x0a;
-
-/** How a line is cut into key and value. */
-export interface RecordShape {
-  /** The byte between fields; any but a line feed. */
-  readonly separator: number;
-  /** How many fields make the key. */
-  readonly keyFields: number;
-}
-
-/** Key before the first TAB, value after it. */
-export const TAB_SEPARATED: RecordShape = { separator: 0x09, keyFields: 1 };
 
 /**
  * Finds the key of a line and hashes it on the way. The only place that knows what a key is.
  *
  * The key ends before the separator that closes its last field; the value is what follows that
- * separator. Without such a separator the whole line is the key and there is no value.
+ * separator. Without such a separator the whole line is the key and there is no value. Separators
+ * are found from the left and never overlap: `::` parts `a:::b` into `a` and `:b`.
  */
 export class KeyFinder {
   /** Hash of the key found last, see hash.ts. */
   hash = 0;
-  readonly #separator: number;
+  readonly #separator: Uint8Array;
+  readonly #first: number;
   readonly #keyFields: number;
 
   constructor(shape: RecordShape) {
     this.#separator = shape.separator;
+    this.#first = shape.separator[0] as number;
     this.#keyFields = shape.keyFields;
   }
 
-  /** Where the key of the line at `start` ends: at a separator, a line feed, or `end`. */
+  /**
+   * Where the key of the line at `start` ends: at a separator, a line feed, or `end`. Of a line whose
+   * line feed is not before `end` it tells nothing: a separator may have come in part.
+   */
   find(bytes: Uint8Array, start: number, end: number): number {
-    const separator = this.#separator;
+    return this.#separator.length === 1
+      ? this.#findByte(bytes, start, end)
+      : this.#findBytes(bytes, start, end);
+  }
+
+  /** Where the value begins after a key that ends at `keyEnd`; behind `lineEnd` if there is none. */
+  valueStart(keyEnd: number, lineEnd: number): number {
+    return keyEnd === lineEnd ? lineEnd + 1 : keyEnd + this.#separator.length;
+  }
+
+  /** By far the usual case, and the innermost loop of every map task. */
+  #findByte(bytes: Uint8Array, start: number, end: number): number {
+    const separator = this.#first;
     let fieldsLeft = this.#keyFields;
     let hash = FNV_OFFSET;
     let at = start;
@@ -45,5 +53,34 @@ export class KeyFinder {
     }
     this.hash = fmix32(hash);
     return at;
+  }
+
+  #findBytes(bytes: Uint8Array, start: number, end: number): number {
+    const separatorBytes = this.#separator.length;
+    let fieldsLeft = this.#keyFields;
+    let hash = FNV_OFFSET;
+    let at = start;
+    /** The end of a separator inside the key: before it no other begins. */
+    let free = start;
+    for (; at < end; at++) {
+      const byte = bytes[at] as number;
+      if (byte === LINE_FEED) break;
+      if (byte === this.#first && at >= free && this.#isSeparator(bytes, at, end)) {
+        if (--fieldsLeft === 0) break;
+        free = at + separatorBytes;
+      }
+      hash = Math.imul(hash ^ byte, FNV_PRIME);
+    }
+    this.hash = fmix32(hash);
+    return at;
+  }
+
+  #isSeparator(bytes: Uint8Array, at: number, end: number): boolean {
+    const separator = this.#separator;
+    if (end - at < separator.length) return false;
+    for (let index = 1; index < separator.length; index++) {
+      if (bytes[at + index] !== separator[index]) return false;
+    }
+    return true;
   }
 }

@@ -14,7 +14,7 @@ export class LineBuffer {
   /** Bytes and lines handed out so far. */
   bytes = 0;
   records = 0;
-  readonly #separator: number;
+  readonly #separator: Uint8Array;
   #chunk = new Uint8Array(CHUNK_BYTES + SLACK_BYTES);
   #used = 0;
   #lineStart = 0;
@@ -22,7 +22,7 @@ export class LineBuffer {
   /** How often the last line is still to be repeated. */
   #owed = 0;
 
-  constructor(separator: number) {
+  constructor(separator: Uint8Array) {
     this.#separator = separator;
   }
 
@@ -33,9 +33,9 @@ export class LineBuffer {
 
   /** Adds the cursor's key with a value, `times` times. */
   add(key: GroupCursor, value: Uint8Array, start: number, end: number, times: number): void {
-    this.#beginLine(key.keyEnd - key.keyStart + end - start + 2);
+    this.#beginLine(key.keyEnd - key.keyStart + end - start + this.#separator.length + 1);
     this.#append(key.keyBytes, key.keyStart, key.keyEnd);
-    this.#chunk[this.#used++] = this.#separator;
+    this.#appendSeparator();
     this.#append(value, start, end);
     this.#endLine(times);
   }
@@ -100,6 +100,13 @@ export class LineBuffer {
     }
     this.#used = this.#lineStart + total;
     this.#owed -= copies;
+  }
+
+  #appendSeparator(): void {
+    const separator = this.#separator;
+    for (let at = 0; at < separator.length; at++) {
+      this.#chunk[this.#used++] = separator[at] as number;
+    }
   }
 
   #append(bytes: Uint8Array, start: number, end: number): void {

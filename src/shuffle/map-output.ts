@@ -4,9 +4,10 @@ import type { ArenaLease } from './arena.ts';
 import type { Combiner } from './combiner.ts';
 import { GroupTable, TABLE_BYTES_MIN } from './group-table.ts';
 import { partitionOfHash } from './hash.ts';
-import { KeyFinder, LINE_FEED, TAB_SEPARATED } from './key-finder.ts';
-import type { RecordShape } from './key-finder.ts';
+import { KeyFinder, LINE_FEED } from './key-finder.ts';
 import { PartialLine } from './partial-line.ts';
+import { TAB_SEPARATED } from './record-shape.ts';
+import type { RecordShape } from './record-shape.ts';
 import { RunWriter } from './run-writer.ts';
 import { SegmentWriter } from './segment-writer.ts';
 import { SingleRecord } from './single-record.ts';
@@ -203,8 +204,10 @@ export class MapOutput {
   #writeLarge(chunk: Uint8Array, start: number): number {
     const keyEnd = this.#finder.find(chunk, start, chunk.length);
     const lineEnd = chunk.indexOf(LINE_FEED, keyEnd);
+    const valueStart = this.#finder.valueStart(keyEnd, lineEnd);
     const partition = partitionOfHash(this.#finder.hash, this.#partitions);
-    this.#segments.writeSingle(new SingleRecord(chunk, start, keyEnd, lineEnd), partition);
+    const record = new SingleRecord(chunk, start, keyEnd, valueStart, lineEnd);
+    this.#segments.writeSingle(record, partition);
     this.#inputRecords++;
     return lineEnd + 1;
   }

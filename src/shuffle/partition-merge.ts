@@ -7,9 +7,9 @@ import { BlockSource } from './block-source.ts';
 import { CursorLines, FoldedLines } from './chunks.ts';
 import type { Chunks } from './chunks.ts';
 import type { FoldFactory } from './folds/fold.ts';
-import { TAB_SEPARATED } from './key-finder.ts';
-import type { RecordShape } from './key-finder.ts';
 import { MergeCursor } from './merge-cursor.ts';
+import { TAB_SEPARATED } from './record-shape.ts';
+import type { RecordShape } from './record-shape.ts';
 import { RunFile } from './run-file.ts';
 import type { RunBlock } from './run-format.ts';
 import { MergeScratchError, RunUnreadableError } from './run-unreadable-error.ts';
@@ -118,7 +118,7 @@ export class PartitionMerge {
     for (const path of this.#scratch) this.#remove(path);
   }
 
-  get #separator(): number {
+  get #separator(): Uint8Array {
     return (this.#options.shape ?? TAB_SEPARATED).separator;
   }
 

@@ -4,7 +4,7 @@ import type { Combiner, CombineProgram } from './combiner.ts';
 import { combinerFold } from './folds/builtins.ts';
 import type { Fold } from './folds/fold.ts';
 import type { GroupCursor } from './group-cursor.ts';
-import type { RecordShape } from './key-finder.ts';
+import type { RecordShape } from './record-shape.ts';
 import type { RunWriter } from './run-writer.ts';
 import type { SortedEntries } from './sorted-entries.ts';
 
@@ -28,8 +28,10 @@ export class SegmentWriter {
   constructor(options: SegmentWriterOptions) {
     this.#options = options;
     this.#run = options.run;
-    const { combiner } = options;
-    if (combiner?.type === 'builtin') this.#fold = combinerFold(combiner.name)(options.run);
+    const { combiner, shape } = options;
+    if (combiner?.type === 'builtin') {
+      this.#fold = combinerFold(combiner.name)(options.run, shape.separator);
+    }
   }
 
   /** Writes one segment. A promise only when a combiner program has to run. */

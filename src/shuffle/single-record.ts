@@ -13,14 +13,20 @@ export class SingleRecord implements GroupCursor {
   #groupsLeft = 1;
   #itemsLeft = 1;
 
-  /** The record `bytes[start, lineEnd)`, whose key ends at `keyEnd`. */
-  constructor(bytes: Uint8Array, start: number, keyEnd: number, lineEnd: number) {
+  /** The record `bytes[start, lineEnd)`, cut as a {@link KeyFinder} says. */
+  constructor(
+    bytes: Uint8Array,
+    start: number,
+    keyEnd: number,
+    valueStart: number,
+    lineEnd: number,
+  ) {
     this.keyBytes = bytes;
     this.keyStart = start;
     this.keyEnd = keyEnd;
     this.valueBytes = bytes;
     this.isBare = keyEnd === lineEnd;
-    this.valueStart = this.isBare ? lineEnd : keyEnd + 1;
+    this.valueStart = Math.min(valueStart, lineEnd);
     this.valueEnd = lineEnd;
   }
 

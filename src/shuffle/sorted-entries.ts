@@ -65,7 +65,7 @@ class EntryCursor implements GroupCursor {
     if (item === 0) return false;
     const code = this.#words[item + layout.ITEM_CODE] as number;
     this.isBare = code === layout.CODE_BARE;
-    this.valueStart = (item + layout.ITEM_WORDS) * 4;
+    this.valueStart = layout.valueStartOf(item);
     this.valueEnd = this.valueStart + Math.max(0, code - layout.CODE_EMPTY);
     this.times = this.#words[item + layout.ITEM_COUNT] as number;
     this.#item = this.#words[item + layout.ITEM_NEXT] as number;

@@ -34,7 +34,7 @@ export const SORT_LOW = 1;
 export const SORT_ENTRY = 2;
 export const SORT_WORDS = 3;
 
-/** A value that is not there, as opposed to an empty one. */
+/** A value that is not there, as opposed to an empty one: its length counts as -1. */
 export const CODE_BARE = 1;
 /** Code of an empty value; one more for every byte. */
 export const CODE_EMPTY = 2;
@@ -42,6 +42,11 @@ export const CODE_EMPTY = 2;
 /** Where the key bytes of an entry begin. */
 export function keyStartOf(entry: number): number {
   return (entry + ENTRY_WORDS) * 4;
+}
+
+/** Where the value bytes of an item begin. */
+export function valueStartOf(item: number): number {
+  return (item + ITEM_WORDS) * 4;
 }
 
 /** Words that `bytes` bytes take; none for -1, the length of a value that is not there. */

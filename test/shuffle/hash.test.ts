@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { HASH_NAME, partitionOf } from '../../src/shuffle/hash.ts';
-import { KeyFinder, TAB_SEPARATED } from '../../src/shuffle/key-finder.ts';
+import { KeyFinder } from '../../src/shuffle/key-finder.ts';
+import { TAB_SEPARATED } from '../../src/shuffle/record-shape.ts';
 
 /** Worked out by an independent program in another language. */
 const GOLDEN: readonly [Buffer, number][] = [

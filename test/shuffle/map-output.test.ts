@@ -1,10 +1,9 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Arena } from '../../src/shuffle/arena.ts';
 import { MapOutput } from '../../src/shuffle/map-output.ts';
 import { plainLines, plainPartition, plainRecords } from './plain-shuffle.ts';
-import { randomFrom, trickyOutput } from './random-output.ts';
+import { randomFrom } from './random-output.ts';
 import { readPartition, sharedArena, writeRun } from './run-shuffle.ts';
 import { scratchDirectory } from './scratch-directory.ts';
 
@@ -109,28 +108,6 @@ describe('map output', () => {
       const exact = { ...options, maxRecordBytes: 101 };
       expect((await writeRun(exact, [lines], chunkLengths)).records).toBe(2);
     }
-  });
-
-  it('cuts keys at another separator and after more fields', async () => {
-    const shape = { separator: 0x2c, keyFields: 2 };
-    await fc.assert(
-      fc.asyncProperty(trickyOutput, async (bytes) => {
-        const output = bytes.map((byte) => (byte === 9 ? 0x2c : byte));
-        const runPath = scratch.fresh('run');
-        await writeRun({ runPath, partitions: 1, sortBufferBytes: 16_384, shape }, [output], [9]);
-        const lines = await readPartition({
-          runs: [{ path: runPath, mapIndex: 0, attempt: 1 }],
-          partition: 0,
-          partitions: 1,
-          bufferBytes: 4096,
-          scratchDir: scratch.path(),
-          shape,
-        });
-        const records = plainPartition(plainRecords(output, 0x2c, 2), 0, 1);
-        expect(lines.equals(plainLines(records, 0x2c))).toBe(true);
-      }),
-      { numRuns: 50 },
-    );
   });
 
   it('refuses more than 3 GiB and says why', () => {

@@ -1,47 +1,71 @@
 import { partitionOf } from '../../src/shuffle/hash.ts';
 
-/** One record as the contract has it; no value at all is not the same as an empty one. */
+/** The rules of a job's records as the contract has them, written down without the product. */
+export interface PlainRules {
+  /** Bytes, as latin1. */
+  readonly separator: string;
+  readonly keyFields: number;
+  readonly sortValues: boolean;
+}
+
+export const PLAIN_RULES: PlainRules = { separator: '\t', keyFields: 1, sortValues: false };
+
+/** One record, as latin1; no value at all is not the same as an empty one. */
 export interface PlainRecord {
-  readonly key: Buffer;
-  readonly value: Buffer | undefined;
+  readonly key: string;
+  readonly value: string | undefined;
 }
 
 /** Cuts bytes into records the slow and obvious way. */
-export function plainRecords(output: Uint8Array, separator = 9, keyFields = 1): PlainRecord[] {
-  const records: PlainRecord[] = [];
-  let rest = Buffer.from(output);
-  while (rest.length > 0) {
-    const newline = rest.indexOf(10);
-    const line = newline < 0 ? rest : rest.subarray(0, newline);
-    rest = newline < 0 ? Buffer.alloc(0) : rest.subarray(newline + 1);
-    let cut = -1;
-    for (let field = 0; field < keyFields; field++) {
-      cut = line.indexOf(separator, cut + 1);
-      if (cut < 0) break;
-    }
-    records.push(
-      cut < 0
-        ? { key: line, value: undefined }
-        : { key: line.subarray(0, cut), value: line.subarray(cut + 1) },
-    );
-  }
-  return records;
+export function plainRecords(output: Uint8Array, rules = PLAIN_RULES): PlainRecord[] {
+  const lines = Buffer.from(output).toString('latin1').split('\n');
+  if (lines.at(-1) === '') lines.pop();
+  return lines.map((line) => plainRecord(line, rules));
 }
 
-/** The records of a partition, sorted by key, stable. */
+function plainRecord(line: string, { separator, keyFields }: PlainRules): PlainRecord {
+  const fields = line.split(separator);
+  if (keyFields === 0 || fields.length <= keyFields) return { key: line, value: undefined };
+  return {
+    key: fields.slice(0, keyFields).join(separator),
+    value: fields.slice(keyFields).join(separator),
+  };
+}
+
+/** The records of a partition, sorted by key, and stable or by value. */
 export function plainPartition(
   records: readonly PlainRecord[],
   partition: number,
   partitions: number,
+  rules = PLAIN_RULES,
 ): PlainRecord[] {
-  return records
-    .filter(({ key }) => partitionOf(key, 0, key.length, partitions) === partition)
-    .toSorted((a, b) => Buffer.compare(a.key, b.key));
+  const values = new Map<string, (string | undefined)[]>();
+  for (const { key, value } of records) {
+    const bytes = Buffer.from(key, 'latin1');
+    if (partitionOf(bytes, 0, bytes.length, partitions) !== partition) continue;
+    const known = values.get(key);
+    if (known === undefined) values.set(key, [value]);
+    else known.push(value);
+  }
+  // JavaScript compares strings by code units, which in latin1 are the bytes.
+  const keys = [...values.keys()].toSorted((a, b) => (a < b ? -1 : 1));
+  return keys.flatMap((key) => {
+    const list = values.get(key) ?? [];
+    const ordered = rules.sortValues ? sortedValues(list) : list;
+    return ordered.map((value) => ({ key, value }));
+  });
 }
 
-export function plainLines(records: readonly PlainRecord[], separator = 9): Buffer {
-  const pieces = records.flatMap(({ key, value }) =>
-    value === undefined ? [key, Buffer.of(10)] : [key, Buffer.of(separator), value, Buffer.of(10)],
+/** Records without a value first, then by bytes. */
+function sortedValues(values: readonly (string | undefined)[]): (string | undefined)[] {
+  const there = values.filter((value) => value !== undefined);
+  const bare = values.filter((value) => value === undefined);
+  return [...bare, ...there.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0))];
+}
+
+export function plainLines(records: readonly PlainRecord[], rules = PLAIN_RULES): Buffer {
+  const lines = records.map(({ key, value }) =>
+    value === undefined ? `${key}\n` : `${key}${rules.separator}${value}\n`,
   );
-  return Buffer.concat(pieces);
+  return Buffer.from(lines.join(''), 'latin1');
 }

@@ -47,3 +47,22 @@ export const bulkyOutput: fc.Arbitrary<Uint8Array> = fc
     }
     return Buffer.from(pieces.join('\n') + (endsOpen ? '' : '\n'));
   });
+
+/**
+ * Lines made of little but separators, parts of separators and short fields, so that separators
+ * straddle chunks, overlap themselves, end lines and are cut off there.
+ */
+export function outputWith(separator: string): fc.Arbitrary<Uint8Array> {
+  const piece = fc.oneof(
+    { weight: 4, arbitrary: fc.constantFrom('a', 'b', 'key', 'keyboard', '') },
+    { weight: 4, arbitrary: fc.constant(separator) },
+    { weight: 2, arbitrary: fc.nat(separator.length).map((length) => separator.slice(0, length)) },
+    { weight: 1, arbitrary: fc.nat(separator.length).map((length) => separator.slice(length)) },
+    { weight: 3, arbitrary: fc.constantFrom('\n', '\n\n', '\r\n', '\n\t') },
+    { weight: 2, arbitrary: fc.constantFrom(...TRICKY).map((byte) => String.fromCharCode(byte)) },
+    { weight: 1, arbitrary: fc.nat(600).map((length) => 'long '.repeat(length)) },
+  );
+  return fc
+    .array(piece, { maxLength: 150 })
+    .map((pieces) => Buffer.from(pieces.join(''), 'latin1'));
+}

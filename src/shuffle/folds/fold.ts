@@ -17,7 +17,8 @@ export interface Fold {
   finish(): void;
 }
 
-export type FoldFactory = (sink: ValueSink) => Fold;
+/** `separator` stands between key and value, for lines that an error quotes. */
+export type FoldFactory = (sink: ValueSink, separator: Uint8Array) => Fold;
 
 /** A record that a built-in cannot take. Fails the attempt, naming the line. */
 export class FoldError extends Error {
@@ -30,8 +31,8 @@ export class FoldError extends Error {
 }
 
 /** A line for an error message: lossy, escaped and bounded. */
-export function quoteLine(key: Uint8Array, value?: Uint8Array): string {
-  const parts = value === undefined ? [key] : [key.subarray(0, 100), Buffer.from('\t'), value];
+export function quoteLine(key: Uint8Array, separator: Uint8Array, value?: Uint8Array): string {
+  const parts = value === undefined ? [key] : [key.subarray(0, 100), separator, value];
   const line = Buffer.concat(parts.map((part) => part.subarray(0, 400)));
   return quoteBytes(line, 0, line.length, 200);
 }

@@ -19,12 +19,13 @@ const POINT = 0x2e;
  * as the value that has most, as Python's Decimal does it; so it is the same however values are
  * grouped on the way. No `+`, no leading zeros, and zero has no sign.
  */
-export function sum(sink: ValueSink): Fold {
-  return new SumFold(sink);
+export function sum(sink: ValueSink, separator: Uint8Array): Fold {
+  return new SumFold(sink, separator);
 }
 
 class SumFold implements Fold {
   readonly #sink: ValueSink;
+  readonly #separator: Uint8Array;
   #key: Uint8Array = new Uint8Array();
   #keyStart = 0;
   #keyEnd = 0;
@@ -36,8 +37,9 @@ class SumFold implements Fold {
   #digits = 0;
   #fraction = 0;
 
-  constructor(sink: ValueSink) {
+  constructor(sink: ValueSink, separator: Uint8Array) {
     this.#sink = sink;
+    this.#separator = separator;
   }
 
   begin(key: Uint8Array, start: number, end: number): void {
@@ -63,7 +65,7 @@ class SumFold implements Fold {
   }
 
   addBare(): void {
-    const line = quoteLine(this.#key.subarray(this.#keyStart, this.#keyEnd));
+    const line = quoteLine(this.#key.subarray(this.#keyStart, this.#keyEnd), this.#separator);
     throw new FoldError('sum', line, 'it has no value');
   }
 
@@ -109,7 +111,7 @@ class SumFold implements Fold {
     const fraction = match?.[3] ?? '';
     if (match === null || whole + fraction === '') {
       const key = this.#key.subarray(this.#keyStart, this.#keyEnd);
-      const line = quoteLine(key, bytes.subarray(start, end));
+      const line = quoteLine(key, this.#separator, bytes.subarray(start, end));
       throw new FoldError('sum', line, 'its value is not an integer or a decimal number');
     }
     if (fraction.length > this.#scale) this.#raiseScale(fraction.length);

@@ -7,10 +7,10 @@ export class CountedFold {
   readonly makeFold: FoldFactory;
 
   constructor(makeFold: FoldFactory) {
-    this.makeFold = (sink) => this.#count(makeFold(sink));
+    this.makeFold = (sink, separator) => this.#count(makeFold(sink, separator), separator.length);
   }
 
-  #count(fold: Fold): Fold {
+  #count(fold: Fold, separatorBytes: number): Fold {
     let keyBytes = 0;
     return {
       begin: (key, start, end) => {
@@ -18,7 +18,7 @@ export class CountedFold {
         fold.begin(key, start, end);
       },
       add: (bytes, start, end, times) => {
-        this.bytes += (keyBytes + end - start + 2) * times;
+        this.bytes += (keyBytes + separatorBytes + end - start + 1) * times;
         fold.add(bytes, start, end, times);
       },
       addBare: (times) => {

@@ -7,6 +7,7 @@ import type { Arena } from '../../shuffle/arena.ts';
 import type { Combiner } from '../../shuffle/combiner.ts';
 import { MapOutput } from '../../shuffle/map-output.ts';
 import { PartWriter } from '../../shuffle/part-writer.ts';
+import { recordShape } from '../../shuffle/record-shape.ts';
 
 /** Where the output of an attempt's mappers goes. */
 export interface MapSink {
@@ -38,6 +39,7 @@ export function runSink(
     partitions: order.reduces,
     sortBufferBytes: memory.sortBufferBytes,
     maxRecordBytes: order.max_record_bytes,
+    shape: recordShape(order.rules.separator, order.rules.key_fields),
     arena: memory.arena,
     ...(combiner && { combiner }),
   });

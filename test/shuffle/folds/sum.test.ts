@@ -2,13 +2,16 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FoldError } from '../../../src/shuffle/folds/fold.ts';
 import { sum } from '../../../src/shuffle/folds/sum.ts';
+import type { ValueSink } from '../../../src/shuffle/group-cursor.ts';
+import { TAB } from '../../../src/shuffle/record-shape.ts';
 
 function sumOf(values: readonly (string | undefined)[], times = 1): string {
   const results: string[] = [];
-  const fold = sum({
+  const sink: ValueSink = {
     value: (bytes, start, end) => results.push(Buffer.from(bytes).toString('latin1', start, end)),
     bare: () => expect.unreachable(),
-  });
+  };
+  const fold = sum(sink, TAB);
   const key = Buffer.from('-the key-');
   fold.begin(key, 1, 8);
   for (const value of values) {
