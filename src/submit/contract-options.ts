@@ -55,6 +55,7 @@ function parseSeparator(text: string): string {
 function separatorProblem(separator: string): string | undefined {
   if (separator === '') return 'it is empty; for keys that are whole lines use --key-fields 0';
   if (separator.includes('\n')) return 'a line feed ends the record';
+  if (separator.includes('\uFFFD')) return 'it is not UTF-8 text';
   if (separator.length > 64) return 'it is longer than 64 characters';
   return undefined;
 }

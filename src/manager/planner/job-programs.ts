@@ -8,6 +8,7 @@ import { shippedPath } from '../../runtime/programs/shipped-path.ts';
 import { errorText } from '../../runtime/system-error.ts';
 import { checkBuiltins } from '../../shuffle/folds/check-builtins.ts';
 import { JobRefused } from './job-refused.ts';
+import { checkRecordRules } from './record-rules.ts';
 
 /** A job's programs, checked as far as that is possible here, and the files they travel with. */
 export interface JobPrograms {
@@ -36,7 +37,7 @@ interface RoleCommand {
 export async function checkJobPrograms(spec: JobSpec, place: ProgramsPlace): Promise<JobPrograms> {
   const commands = readCommands(spec);
   const roles = Object.fromEntries(commands.map(({ role, words }) => [role, builtinOf(words)]));
-  const problem = checkBuiltins(roles);
+  const problem = checkBuiltins(roles) ?? checkRecordRules(spec, roles);
   if (problem !== undefined) throw new JobRefused(problem);
   const warnings: string[] = [];
   const files =

@@ -1,4 +1,6 @@
 import type { FoldFactory } from '../../../src/shuffle/folds/fold.ts';
+import type { ValueSink } from '../../../src/shuffle/group-cursor.ts';
+import { TAB } from '../../../src/shuffle/record-shape.ts';
 
 /** A value of a key, one character a byte; null for a record without a value. */
 export type Value = string | null;
@@ -9,14 +11,15 @@ export function foldValues(makeFold: FoldFactory, values: readonly Value[]): rea
   const give = (value: Value, times: number): void => {
     for (let time = 0; time < times; time++) results.push(value);
   };
-  const fold = makeFold({
+  const sink: ValueSink = {
     value: (bytes, start, end, times) => {
       give(Buffer.from(bytes).toString('latin1', start, end), times);
     },
     bare: (times) => {
       give(null, times);
     },
-  });
+  };
+  const fold = makeFold(sink, TAB);
   // Another key before: nothing of it may be left.
   for (const some of [['5', '77'], values]) {
     results.length = 0;
