@@ -104,7 +104,8 @@ function optionalFields(job: JobOptions): Partial<NewManagerJob> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
-function userName(): string {
+/** The user of this process, or its number. */
+export function userName(): string {
   try {
     return userInfo().username;
   } catch {

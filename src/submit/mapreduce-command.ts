@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { EXIT_CODES } from '../runtime/exit-codes.ts';
-import { newCommand, parseCommandLine, tame } from '../runtime/options.ts';
+import { countOption, newCommand, parseCommandLine, tame } from '../runtime/options.ts';
 import { UserError } from '../runtime/user-error.ts';
 import type { Client } from './client.ts';
 import { addJsonOption, addManagerOptions, addProgressOptions, CLIENT_ALIASES } from './options.ts';
@@ -74,6 +74,16 @@ function addReadingCommands(program: Command, use: CommandUse): void {
     (await import('./commands/logs.ts')).showLog(command, client),
   );
   addJsonOption(logs);
+  const input = add(program, use, INPUT, async (command, client) =>
+    (await import('./commands/input.ts')).writeInput(command, client),
+  );
+  input.addOption(countOption('--piece <n>', 'of a map that reads several: this one, from 1', 1));
+  input.addOption(
+    new Option(
+      '--file <path>',
+      'of a map that reads several: what it reads of this file',
+    ).conflicts('piece'),
+  );
   const workers = add(program, use, WORKERS, async (command, client) =>
     (await import('./commands/workers.ts')).listWorkers(command, client),
   );
@@ -118,6 +128,14 @@ const LOGS: CommandText = {
   usage: 'logs [job] [task]',
   description: "Prints a task's stderr: of the attempt that failed last, unless named.",
   examples: ['mapreduce logs', 'mapreduce logs job-0007 map-00012.4'],
+};
+const INPUT: CommandText = {
+  usage: 'input [job] [task]',
+  description: 'Writes the bytes that the program of a task read, to reproduce what it did.',
+  examples: [
+    'mapreduce input 7 map-3 | python3 map.py',
+    'mapreduce input job-0007 reduce-0 | head',
+  ],
 };
 const WORKERS: CommandText = {
   usage: 'workers',

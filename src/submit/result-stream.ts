@@ -6,6 +6,7 @@ import type { JobReport } from '../protocol/job-report.ts';
 import { EXIT_CODES } from '../runtime/exit-codes.ts';
 import { errorText } from '../runtime/system-error.ts';
 import { UserError } from '../runtime/user-error.ts';
+import { isClosedPipe, writeBlock } from './block-writer.ts';
 
 const READ_BLOCK_BYTES = 256 * 1024;
 
@@ -42,20 +43,7 @@ export async function deleteResult(report: JobReport): Promise<void> {
 /** Not by `pipeline`, which leaves its listeners on a stream that it does not end. */
 async function copyFile(path: string, stdout: Writable, signal: AbortSignal): Promise<void> {
   const source = createReadStream(path, { highWaterMark: READ_BLOCK_BYTES, signal });
-  for await (const block of source) await write(stdout, block as Buffer, signal);
-}
-
-/** Resolves when the block has left; a reader that does not read is waited for until the abort. */
-function write(stdout: Writable, block: Buffer, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => reject(new Error('Interrupted'));
-    signal.addEventListener('abort', stop, { once: true });
-    stdout.write(block, (error) => {
-      signal.removeEventListener('abort', stop);
-      if (error) reject(error);
-      else resolve();
-    });
-  });
+  for await (const block of source) await writeBlock(stdout, block as Buffer, signal);
 }
 
 async function partsOf(report: JobReport, kept: boolean): Promise<readonly string[]> {
@@ -76,12 +64,5 @@ function notDelivered(report: JobReport, error: unknown, kept: boolean): UserErr
     {
       cause: error,
     },
-  );
-}
-
-function isClosedPipe(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException;
-  return (
-    code === 'EPIPE' || code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ERR_STREAM_DESTROYED'
   );
 }
