@@ -29,9 +29,10 @@ export function compressionOf(path: string): Compression | null {
  * @param head the first {@link MAGIC_BYTES_MAX} bytes of the file, or all of a shorter one
  */
 export function headProblem(head: Uint8Array, compression: Compression): string | undefined {
-  if (head.length === 0) return `it is empty, and even no data makes some bytes of ${compression}`;
   const fits = MAGIC[compression].some((magic) =>
     magic.every((byte, index) => head[index] === byte),
   );
-  return fits ? undefined : `it is not compressed with ${compression}, as its name says`;
+  if (fits) return undefined;
+  const what = head.length === 0 ? 'it is empty and' : 'it is';
+  return `${what} not compressed with ${compression}, as its name says`;
 }

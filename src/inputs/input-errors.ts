@@ -25,3 +25,13 @@ export class DecompressorMissingError extends Error {
     super(`Cannot read "${path}": the program "${program}" is not on the PATH of this machine`);
   }
 }
+
+/** What was named as input cannot be planned: the reason, in one line for the user. */
+export class InputRefused extends Error {
+  override readonly name = 'InputRefused';
+
+  /** @param text the input as its user named it, or the path of what was found in it */
+  constructor(text: string, reason: string, options?: ErrorOptions) {
+    super(`Cannot read input "${text}": ${reason}`, options);
+  }
+}

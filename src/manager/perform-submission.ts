@@ -1,18 +1,27 @@
 import { resolve } from 'node:path';
 import { outcomeText, type PerformContext, type Performers } from './perform-context.ts';
-import { prepareJob } from './planner/prepare-job.ts';
+import { type PlannerPlace, prepareJob } from './planner/prepare-job.ts';
 import { makeStaging, type MakeStaging } from './publish/staging.ts';
 
 /** Commands that turn a submission into a job. */
 export function submissionPerformers(
   context: PerformContext,
 ): Performers<'prepare_job' | 'make_staging'> {
-  const { begin, place } = context;
+  const { begin, files, log, place } = context;
+  const planning: PlannerPlace = {
+    ...place,
+    onListRead: (sha256) =>
+      files
+        .removeRead(sha256)
+        .catch((error: unknown) =>
+          log.warn(`Cannot remove a list of inputs: ${outcomeText(error)}`),
+        ),
+  };
   return {
     prepare_job: ({ request, spec, slots }) =>
       begin(async () => {
         try {
-          const plan = await prepareJob(spec, slots, place);
+          const plan = await prepareJob(spec, slots, planning);
           return { type: 'job_prepared', request, plan };
         } catch (error) {
           return { type: 'job_refused', request, reason: outcomeText(error) };

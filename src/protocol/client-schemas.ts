@@ -39,6 +39,7 @@ export const clientSchemas: SchemasOf<ClientMessage> = {
   new_manager_job: object({
     message_type: literal('new_manager_job'),
     input_directory: either(path, listOf(path, 10_000), 'a path or a list of paths'),
+    input_list: optional(sha256),
     output_directory: nullable(path),
     mapper_executable: command,
     reducer_executable: optional(command),

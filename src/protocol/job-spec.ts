@@ -16,6 +16,11 @@ export interface ShippedFile {
 export interface JobSpec {
   /** Files, directories or glob patterns; relative ones are the Manager's. */
   readonly input_directory: string | readonly string[];
+  /**
+   * More of them than a message holds: SHA-256 of a content sent before, each path or pattern in
+   * UTF-8 followed by a NUL. Read once, for the plan.
+   */
+  readonly input_list?: string;
   /** Where parts go; null puts them into the job's own directory, for the client to fetch. */
   readonly output_directory: string | null;
   readonly mapper_executable: string;

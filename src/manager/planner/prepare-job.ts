@@ -1,20 +1,20 @@
 import { realpath, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { InputFile, InputListing } from '../../inputs/list-inputs.ts';
 import type { PlanSummary } from '../../protocol/job-report.ts';
-import type { JobSpec } from '../../protocol/job-spec.ts';
+import { JOB_DEFAULTS, type JobSpec } from '../../protocol/job-spec.ts';
 import type { Piece } from '../../protocol/manager-orders.ts';
 import { describeSize } from '../../runtime/sizes.ts';
 import { errorText } from '../../runtime/system-error.ts';
 import type { JobPlan } from '../scheduler/plan.ts';
 import { alignedRanges } from './align.ts';
-import { type InputFile, type InputListing, listInputs } from './input-files.ts';
+import { type InputsPlace, readInputs } from './read-inputs.ts';
 import { checkJobPrograms, type ProgramsPlace } from './job-programs.ts';
 import { JobRefused } from './job-refused.ts';
 import { type OutputDecision, type OutputSystem, resolveOutput } from './output-place.ts';
 import { chooseReduces, chooseSplitBytes, type SplitChoice, TaskPacker } from './splits.ts';
 
-export interface PlannerPlace extends ProgramsPlace {
-  readonly sharedDirectory: string;
+export interface PlannerPlace extends ProgramsPlace, InputsPlace {
   readonly system?: OutputSystem;
 }
 
@@ -37,9 +37,7 @@ export async function prepareJob(
     throw new JobRefused(`Cannot plan more than ${String(TASKS_MAX)} reduce tasks`);
   }
   const programs = await checkJobPrograms(spec, place);
-  const { input_directory: input } = spec;
-  const inputs = typeof input === 'string' ? [input] : input;
-  const listing = await listInputs(inputs, place.directory);
+  const listing = await readInputs(spec, place);
   const output = await resolveOutput({
     output: spec.output_directory,
     overwrite: spec.overwrite ?? false,
@@ -53,7 +51,13 @@ export async function prepareJob(
   const maps = await planMaps(listing.files, split);
   const { reduces, reason } = chooseReduces(inputBytes, spec.num_reducers, slots);
   const room = await roomWarning(inputBytes, output, place.sharedDirectory);
-  const warnings = [...listing.warnings, ...programs.warnings, ...optionWarnings(spec), ...room];
+  const warnings = [
+    ...listing.warnings,
+    ...unsplitWarning(listing.files, spec.split_bytes ?? JOB_DEFAULTS.splitBytes),
+    ...programs.warnings,
+    ...optionWarnings(spec),
+    ...room,
+  ];
   return {
     inputFiles: listing.files.length,
     inputBytes,
@@ -109,8 +113,10 @@ async function planMaps(
 }
 
 async function planFile(file: InputFile, splitBytes: number, packer: TaskPacker): Promise<void> {
-  const { path, bytes, inode, mtimeMs } = file;
-  for await (const { start, length } of alignedRanges(path, bytes, splitBytes)) {
+  const { path, bytes, inode, mtimeMs, compression } = file;
+  // Nobody can begin in the middle of a compressed file.
+  const pieceBytes = compression === null ? splitBytes : Infinity;
+  for await (const { start, length } of alignedRanges(path, bytes, pieceBytes)) {
     packer.add({
       path,
       start,
@@ -118,7 +124,7 @@ async function planFile(file: InputFile, splitBytes: number, packer: TaskPacker)
       file_bytes: bytes,
       inode,
       mtime_ms: mtimeMs,
-      compression: null,
+      compression,
     });
     if (packer.tasks <= TASKS_MAX) continue;
     throw new JobRefused(
@@ -151,6 +157,19 @@ async function keepApart(
 /** Whether `path` is `directory` or below it. */
 function isInside(path: string, directory: string): boolean {
   return path === directory || path.startsWith(directory === '/' ? '/' : `${directory}/`);
+}
+
+/** Compressed files that take one map much longer than others take. */
+function unsplitWarning(files: readonly InputFile[], splitBytes: number): readonly string[] {
+  const huge = files.filter(({ bytes, compression }) => compression !== null && bytes > splitBytes);
+  const [largest] = huge.toSorted((a, b) => b.bytes - a.bytes);
+  if (!largest) return [];
+  const one = `"${largest.path}" (${describeSize(largest.bytes)}) cannot be split: it is compressed`;
+  return huge.length === 1
+    ? [`One file ${one}, and one map task reads it all`]
+    : [
+        `${String(huge.length)} files cannot be split: they are compressed, and one map task reads each; the largest is "${largest.path}" (${describeSize(largest.bytes)})`,
+      ];
 }
 
 function optionWarnings(spec: JobSpec): readonly string[] {

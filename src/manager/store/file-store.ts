@@ -128,6 +128,14 @@ export class FileStore {
     return removal;
   }
 
+  /** Removes a content that was for one reader only, unless another client has sent it too. */
+  async removeRead(sha256: string): Promise<void> {
+    const wanting = [...this.#wanted.values()].filter((wanted) => wanted.has(sha256));
+    if (wanting.length > 1) return;
+    for (const wanted of wanting) wanted.delete(sha256);
+    await this.remove([sha256]);
+  }
+
   #want(connection: ConnectionId, hashes: readonly string[]): void {
     const wanted = this.#wanted.get(connection) ?? new Set();
     this.#wanted.set(connection, wanted);

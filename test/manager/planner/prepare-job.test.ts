@@ -135,7 +135,15 @@ test.each<[string, Partial<JobSpec>]>([
     'Cannot read input "/dev/null": it is not a regular file; mapreduce-submit --local reads it first',
     { input_directory: '/dev/null' },
   ],
-  ['Cannot read input "x.gz": compressed input is not supported yet', { input_directory: 'x.gz' }],
+  [
+    'Cannot read input "x.gz": it is not compressed with gzip, as its name says',
+    { input_directory: 'x.gz' },
+  ],
+  ['Cannot plan a job without inputs', { input_directory: [] }],
+  [
+    'Cannot read the list of inputs: its content was not sent; submit again',
+    { input_directory: [], input_list: 'a'.repeat(64) },
+  ],
   [
     'Cannot run a job without a reducer: give one, or 0 reducers to get the map output as it is',
     { reducer_executable: undefined as never },
