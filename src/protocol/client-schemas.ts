@@ -15,7 +15,7 @@ import {
   sha256,
   shippedFile,
 } from './field-schemas.ts';
-import { CHUNK_BASE64_CHARS_MAX, JOB_NAME_CHARS_MAX } from './limits.ts';
+import { CHUNK_BASE64_CHARS_MAX, JOB_NAME_CHARS_MAX, SHIPPED_FILES_MAX } from './limits.ts';
 import {
   either,
   flag,
@@ -70,7 +70,7 @@ export const clientSchemas: SchemasOf<ClientMessage> = {
     overwrite: optional(flag()),
     success_marker: optional(flag()),
     environment: optional(environment),
-    files: optional(listOf(shippedFile, 10_000)),
+    files: optional(listOf(shippedFile, SHIPPED_FILES_MAX)),
     umask: optional(modeBits),
     submitted_by: optional(text(512)),
     dry_run: optional(flag()),

@@ -28,3 +28,6 @@ export const LIST_ITEMS_MAX = 100_000;
 
 /** Characters of base64 in one `put_file`: 600,000 bytes of content. */
 export const CHUNK_BASE64_CHARS_MAX = 800_000;
+
+/** Files that travel with one job: every task's order names them all. */
+export const SHIPPED_FILES_MAX = 10_000;

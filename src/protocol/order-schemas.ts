@@ -14,7 +14,7 @@ import {
   sentence,
   shippedFile,
 } from './field-schemas.ts';
-import { JOB_NAME_CHARS_MAX } from './limits.ts';
+import { JOB_NAME_CHARS_MAX, SHIPPED_FILES_MAX } from './limits.ts';
 import type { ManagerOrder, NumberedOrder, Piece, TaskOrder } from './manager-orders.ts';
 import {
   type Fields,
@@ -43,7 +43,7 @@ const taskFields = {
   job_name: text(JOB_NAME_CHARS_MAX),
   job_directory: path,
   staging_directory: path,
-  files: listOf(shippedFile, 10_000),
+  files: listOf(shippedFile, SHIPPED_FILES_MAX),
   environment,
   task_timeout_ms: milliseconds,
   max_record_bytes: integer(1),

@@ -1,9 +1,9 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { builtinOf, parseCommand } from '../runtime/programs/command-words.ts';
 import { checkProgram } from '../runtime/programs/preflight.ts';
 import { findShippedFiles, type FoundFile } from '../runtime/programs/program-files.ts';
+import { type Command, readCommand } from '../runtime/programs/read-command.ts';
 import { errorCode, errorText } from '../runtime/system-error.ts';
 import { UserError } from '../runtime/user-error.ts';
 import { checkBuiltins } from '../shuffle/folds/check-builtins.ts';
@@ -16,15 +16,21 @@ export interface SubmitterPlace {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
+/** Where the programs will run. */
+export interface ProgramsPlace extends SubmitterPlace {
+  /** Here, with `--local`; otherwise wherever Workers are. */
+  readonly local: boolean;
+}
+
 /** What can be known of a job's programs before any Worker sees them. */
 export interface CheckedPrograms {
   readonly files: readonly FoundFile[];
   readonly warnings: readonly string[];
 }
 
-interface Command {
+interface RoleCommand {
   readonly role: 'mapper' | 'combiner' | 'reducer';
-  readonly words: readonly [string, ...string[]];
+  readonly command: Command;
 }
 
 /** Characters that make a path a pattern, for paths that do not exist as they stand. */
@@ -37,12 +43,12 @@ const PATTERN = /[*?[{]/;
  */
 export async function checkPrograms(
   job: JobOptions,
-  place: SubmitterPlace,
+  place: ProgramsPlace,
 ): Promise<CheckedPrograms> {
   const commands = readCommands(job);
-  const builtin = (role: Command['role']): string | undefined => {
-    const words = commands.find((command) => command.role === role)?.words;
-    return words === undefined ? undefined : builtinOf(words);
+  const builtin = (role: RoleCommand['role']): string | undefined => {
+    const command = commands.find((each) => each.role === role)?.command;
+    return command?.type === 'builtin' ? command.name : undefined;
   };
   const problem = checkBuiltins({
     mapper: builtin('mapper'),
@@ -52,9 +58,10 @@ export async function checkPrograms(
   if (problem !== undefined) throw new UserError(problem);
   const files = await filesOf(commands, job, place);
   const warnings: string[] = [];
-  for (const { role, words } of commands) {
+  const { directory, local } = place;
+  for (const { role, command } of commands) {
     const path = place.environment['PATH'] ?? '';
-    const found = await checkProgram({ words, directory: place.directory, files, path });
+    const found = await checkProgram({ command, directory, files, path, runsHere: local });
     if (found.error !== undefined) throw new UserError(`Cannot use ${role}: ${found.error}`);
     if (found.warning !== undefined) warnings.push(`${role}: ${found.warning}`);
   }
@@ -95,25 +102,25 @@ export async function absoluteInputs(
   return Promise.all(inputs.map(absolute));
 }
 
-function readCommands(job: JobOptions): readonly Command[] {
-  const commands: Command[] = [];
+function readCommands(job: JobOptions): readonly RoleCommand[] {
+  const commands: RoleCommand[] = [];
   for (const role of ['mapper', 'combiner', 'reducer'] as const) {
     const text = job[role];
     if (text === undefined) continue;
-    const parsed = parseCommand(text);
-    if (!parsed.ok) throw new UserError(`Cannot use ${role} "${text}": ${parsed.reason}`);
-    commands.push({ role, words: parsed.words });
+    const read = readCommand(text, job.shell ?? false);
+    if (!read.ok) throw new UserError(`Cannot use ${role} "${text}": ${read.reason}`);
+    commands.push({ role, command: read.command });
   }
   return commands;
 }
 
 async function filesOf(
-  commands: readonly Command[],
+  commands: readonly RoleCommand[],
   job: JobOptions,
   { directory }: SubmitterPlace,
 ): Promise<readonly FoundFile[]> {
   const request = {
-    commands: commands.map(({ words }) => words),
+    commands: commands.map(({ command }) => command),
     extraFiles: job.file ?? [],
     directory,
   };

@@ -52,7 +52,7 @@ interface Submission {
 async function preflight(options: SubmitOptions, client: Client): Promise<CheckedPrograms> {
   const { job, address, local } = options;
   refuseStreams(job.input);
-  const checked = await checkPrograms(job, client);
+  const checked = await checkPrograms(job, { ...client, local: local !== undefined });
   // Elsewhere the Manager's files are not ours; it checks its own.
   if (local !== undefined || isLoopback(address.host)) {
     await checkInputs(job.input, client.directory);

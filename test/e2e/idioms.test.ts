@@ -61,6 +61,61 @@ describe('a program that uses', () => {
   }
 });
 
+/** Lines for `--shell` with what the same pipeline gives. */
+const SHELL_LINES: Readonly<Record<string, { mapper: string; reducer: string }>> = {
+  'pipes, quotes, redirections and files of the submitter': {
+    mapper: `./split.sh | grep -vxFf <(sort < 'stop words.txt') | awk '{ print $1 "\\t1" }'`,
+    reducer: `awk -F'\\t' '{ n[$1] += $2 } END { for (k in n) print k FS n[k] }' | sort -t'	' -k2nr`,
+  },
+  'head, which breaks the pipe before it': {
+    mapper: 'yes one | head -3; cat | head -2',
+    reducer: 'set -e; cat | head -1; echo end',
+  },
+  'a here-document and a comment': {
+    mapper: 'cat - <<END | cat # all of it\nlast $((40 + 2))\nEND\ncat',
+    reducer: 'cat',
+  },
+};
+
+describe('a line for --shell with', () => {
+  for (const [idiom, { mapper, reducer }] of Object.entries(SHELL_LINES)) {
+    it(`${idiom} gives the result of the pipeline`, async () => {
+      const { directory, input } = await inputFile();
+      await script(directory, 'split.sh', `tr ' ' '\\n'`);
+      await writeFile(join(directory, 'stop words.txt'), 'three\n');
+      const output = join(directory, 'out');
+      const job = ['-i', input, '-o', output, '--shell', '-m', mapper, '-r', reducer];
+      const one = ['--num-reducers', '1', '--num-mappers', '1', '--slots', '1'];
+      const outcome = await run('mapreduce-submit', ['--local', ...job, ...one], {
+        cwd: directory,
+      });
+      expect(outcome).toMatchObject({ code: 0, stdout: '' });
+      const expected = pipeline([input], group(mapper), group(reducer), directory);
+      expect(parts(output)).toBe(expected);
+    });
+  }
+});
+
+/** A line as one stage of a pipeline, whose broken pipes are nobody's failure. */
+function group(line: string): string {
+  return `(set +o pipefail; ${line}\n)`;
+}
+
+describe('a mapper that greps for something rare', () => {
+  it('succeeds over many splits when its 1 is accepted, and only then', async () => {
+    const directory = await scratch();
+    const input = join(directory, 'input.txt');
+    await writeFile(input, `${'common\n'.repeat(400)}rare\n${'common\n'.repeat(400)}`);
+    const output = join(directory, 'out');
+    const job = ['--local', '-i', input, '-o', output, '-m', 'grep rare', '--num-reducers', '0'];
+    const many = ['--split-size', '500', '--max-attempts', '1'];
+    expect(await run('mapreduce-submit', [...job, ...many])).toMatchObject({ code: 1 });
+    const accepted = await run('mapreduce-submit', [...job, ...many, '--accept-exit', '1']);
+    expect(accepted).toMatchObject({ code: 0 });
+    expect(parts(output)).toBe('rare\n');
+  });
+});
+
 describe('python3 map.py beside the submitter', () => {
   it('works on a Worker that was started elsewhere', async () => {
     const cluster = await Cluster.start({ workers: [['--slots', '1']] });

@@ -18,7 +18,15 @@ describe('refused before anything is sent, with exit code 2:', () => {
     ],
     'a pipe in a command': [
       ['-m', 'cat | sort', '-r', 'sum'],
-      'Cannot use mapper "cat | sort": "|" means something only to a shell, and none is run: quote it, or put it in a script',
+      'Cannot use mapper "cat | sort": "|" means something only to a shell, and none is run: quote it, or add --shell',
+    ],
+    'a line for a shell with an error in it': [
+      ['--shell', '-m', 'cat | | sort', '-r', 'sum'],
+      'Cannot use mapper: program "cat | | sort" is not what bash understands: line 1: syntax error near unexpected token `|\'',
+    ],
+    'an empty line for a shell': [
+      ['--shell', '-m', ' ', '-r', 'sum'],
+      'Cannot use mapper " ": it is empty',
     ],
     'a program that is not there': [
       ['-m', './no.sh', '-r', 'sum'],
@@ -48,5 +56,28 @@ describe('refused before anything is sent, with exit code 2:', () => {
     await expect(refused).rejects.toMatchObject({ message, exitCode: 2 });
     await expect(refused).rejects.toBeInstanceOf(UserError);
     expect(manager.types()).not.toContain('new_manager_job');
+  });
+});
+
+describe('a line for a shell where there is no bash', () => {
+  const SHELL = ['--shell', '-m', 'cat | sort', '-r', 'sum', '-o', 'out'];
+
+  it('is refused with --local', async () => {
+    const { manager, client } = await bench();
+    const noBash = { ...client, environment: { PATH: client.directory } };
+    await expect(submit(manager, noBash, '--local', ...SHELL)).rejects.toMatchObject({
+      message:
+        'Cannot use mapper: a line for a shell needs bash, which is not on the PATH here (--shell)',
+      exitCode: 2,
+    });
+  });
+
+  it('is only warned about when Workers may have it', async () => {
+    const { manager, client } = await bench();
+    const noBash = { ...client, environment: { PATH: client.directory } };
+    expect(await submit(manager, noBash, '--detach', ...SHELL)).toBe(0);
+    expect(client.stderrText()).toContain(
+      'Warning: mapper: bash is not on the PATH here; Workers must have it on theirs (--shell)',
+    );
   });
 });

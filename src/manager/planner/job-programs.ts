@@ -1,9 +1,15 @@
 import { resolve } from 'node:path';
 import type { PlanSummary } from '../../protocol/job-report.ts';
 import type { JobSpec, ShippedFile } from '../../protocol/job-spec.ts';
-import { builtinOf, formatCommand, parseCommand } from '../../runtime/programs/command-words.ts';
+import { formatCommand } from '../../runtime/programs/command-words.ts';
 import { checkProgram } from '../../runtime/programs/preflight.ts';
 import { findShippedFiles, type FoundFile } from '../../runtime/programs/program-files.ts';
+import {
+  type Command,
+  describeCommand,
+  readCommand,
+  wordsOf,
+} from '../../runtime/programs/read-command.ts';
 import { shippedPath } from '../../runtime/programs/shipped-path.ts';
 import { errorText } from '../../runtime/system-error.ts';
 import { checkBuiltins } from '../../shuffle/folds/check-builtins.ts';
@@ -25,8 +31,7 @@ export interface ProgramsPlace {
 
 interface RoleCommand {
   readonly role: 'mapper' | 'combiner' | 'reducer';
-  readonly text: string;
-  readonly words: readonly [string, ...string[]];
+  readonly command: Command;
 }
 
 /**
@@ -36,7 +41,12 @@ interface RoleCommand {
  */
 export async function checkJobPrograms(spec: JobSpec, place: ProgramsPlace): Promise<JobPrograms> {
   const commands = readCommands(spec);
-  const roles = Object.fromEntries(commands.map(({ role, words }) => [role, builtinOf(words)]));
+  const roles = Object.fromEntries(
+    commands.map(({ role, command }) => [
+      role,
+      command.type === 'builtin' ? command.name : undefined,
+    ]),
+  );
   const problem = checkBuiltins(roles) ?? checkRecordRules(spec, roles);
   if (problem !== undefined) throw new JobRefused(problem);
   const warnings: string[] = [];
@@ -44,9 +54,9 @@ export async function checkJobPrograms(spec: JobSpec, place: ProgramsPlace): Pro
     spec.files === undefined
       ? await shipOwnFiles(commands, place, warnings)
       : checkSentFiles(spec.files, commands);
-  const resolved = commands.map(({ role, words }) => ({
+  const resolved = commands.map(({ role, command }) => ({
     role,
-    command: `${formatCommand(words)}${origin(words, files)}`,
+    command: `${describeCommand(command)}${origin(command, files)}`,
   }));
   return { files, commands: resolved, warnings };
 }
@@ -67,9 +77,9 @@ function readCommands(spec: JobSpec): readonly RoleCommand[] {
   for (const role of ['mapper', 'combiner', 'reducer'] as const) {
     const text = texts[role];
     if (text === undefined) continue;
-    const parsed = parseCommand(text);
-    if (!parsed.ok) throw new JobRefused(`Cannot use ${role} "${text}": ${parsed.reason}`);
-    commands.push({ role, text, words: parsed.words });
+    const read = readCommand(text, spec.shell ?? false);
+    if (!read.ok) throw new JobRefused(`Cannot use ${role} "${text}": ${read.reason}`);
+    commands.push({ role, command: read.command });
   }
   return commands;
 }
@@ -81,8 +91,8 @@ async function shipOwnFiles(
 ): Promise<readonly ShippedFile[]> {
   const { directory, path } = place;
   const files = await findOwnFiles(commands, directory);
-  for (const { role, words } of commands) {
-    const checked = await checkProgram({ words, directory, files, path });
+  for (const { role, command } of commands) {
+    const checked = await checkProgram({ command, directory, files, path });
     if (checked.error !== undefined) throw new JobRefused(`Cannot use ${role}: ${checked.error}`);
     if (checked.warning !== undefined) warnings.push(`${role}: ${checked.warning}`);
   }
@@ -94,9 +104,8 @@ async function findOwnFiles(
   directory: string,
 ): Promise<readonly FoundFile[]> {
   try {
-    const words = commands.map((command) => command.words);
     return await findShippedFiles({
-      commands: words,
+      commands: commands.map(({ command }) => command),
       extraFiles: [],
       directory: resolve(directory),
     });
@@ -110,10 +119,10 @@ function checkSentFiles(
   files: readonly ShippedFile[],
   commands: readonly RoleCommand[],
 ): readonly ShippedFile[] {
-  for (const { role, words } of commands) {
-    const program = programFile(words, files);
+  for (const { role, command } of commands) {
+    const program = programFile(command, files);
     if (!program || (program.mode & 0o111) !== 0) continue;
-    const [name] = words;
+    const [name = ''] = wordsOf(command);
     throw new JobRefused(
       `Cannot use ${role}: program "${name}" is not executable: run ${formatCommand(['chmod', '+x', name])}`,
     );
@@ -121,18 +130,27 @@ function checkSentFiles(
   return files;
 }
 
-function programFile(
-  words: readonly [string, ...string[]],
-  files: readonly ShippedFile[],
-): ShippedFile | undefined {
-  if (builtinOf(words) !== undefined) return undefined;
-  const path = shippedPath(words[0]);
+function programFile(command: Command, files: readonly ShippedFile[]): ShippedFile | undefined {
+  if (command.type !== 'program') return undefined;
+  const path = shippedPath(command.words[0]);
   return files.find((file) => file.path === path);
 }
 
-/** What the first word turned out to be. */
-function origin(words: readonly [string, ...string[]], files: readonly ShippedFile[]): string {
-  if (builtinOf(words) !== undefined) return ' (built-in)';
-  if (programFile(words, files)) return ' (travels with the job)';
-  return words[0].includes('/') ? '' : " (from the Worker's PATH)";
+/** What the program turned out to be; of a line for a shell, which of its words are files. */
+function origin(command: Command, files: readonly ShippedFile[]): string {
+  switch (command.type) {
+    case 'builtin':
+      return ' (built-in)';
+    case 'program':
+      if (programFile(command, files)) return ' (travels with the job)';
+      return command.words[0].includes('/') ? '' : " (from the Worker's PATH)";
+    case 'shell': {
+      const paths = new Set(wordsOf(command).map((word) => shippedPath(word)));
+      const names = files.filter(({ path }) => paths.has(path)).map(({ path }) => path);
+      if (names.length === 0) return '';
+      return ` (with ${names.map((name) => formatCommand([name])).join(', ')})`;
+    }
+    default:
+      return command satisfies never;
+  }
 }

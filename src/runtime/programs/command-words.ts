@@ -81,7 +81,7 @@ class CommandScan {
     if (character === '"') return this.#doubleQuoted();
     if (character === '\\') return this.#escaped();
     if (SHELL_CHARACTERS.includes(character))
-      return `"${character}" means something only to a shell, and none is run: quote it, or put it in a script`;
+      return `"${character}" means something only to a shell, and none is run: quote it, or add --shell`;
     if (/\s/.test(character)) this.#endWord();
     else this.#append(character);
     return undefined;

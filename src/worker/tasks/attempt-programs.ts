@@ -1,19 +1,31 @@
+import { constants } from 'node:os';
 import type { AttemptRef } from '../../protocol/ids.ts';
+import type { AcceptedExits } from '../../protocol/job-spec.ts';
 import { formatCommand } from '../../runtime/programs/command-words.ts';
+import { findOnPath } from '../../runtime/programs/executable-files.ts';
 import { exitCodeCause, signalCause, timeoutCause } from '../../runtime/programs/exit-cause.ts';
+import { type Command, describeCommand } from '../../runtime/programs/read-command.ts';
 import { resolveProgram } from '../../runtime/programs/resolve-program.ts';
 import { BoundedLog } from '../program/bounded-log.ts';
 import { Counters } from '../program/counters.ts';
 import { programEnvironment, type ProgramEnvironment } from '../program/environment.ts';
 import { type ProgramEnd, type ProgramRun, runProgram } from '../program/run-program.ts';
+import { shellArguments } from '../program/shell-program.ts';
 import { StderrLines } from '../program/stderr-lines.ts';
 import { AttemptFailure, AttemptKilled } from './attempt-failure.ts';
 import type { AttemptProgress } from './attempt-progress.ts';
 import type { SlotContext } from './slot-context.ts';
 import type { TaskOrderMessage } from './task-result.ts';
 
+/** What a program of a job does in it. */
+export type Role = keyof AcceptedExits;
+
+/** A command that needs a process. */
+export type ProgramCommand = Exclude<Command, { readonly type: 'builtin' }>;
+
 /** A program that this Worker has. */
 export interface FoundProgram {
+  readonly role: Role;
   readonly path: string;
   readonly args: readonly string[];
   /** As logs and reports show it. */
@@ -61,24 +73,51 @@ export class AttemptPrograms {
   }
 
   /** @throws {AttemptFailure} `cannot_start` when this Worker does not have the program */
-  async find(role: string, words: readonly [string, ...string[]]): Promise<FoundProgram> {
-    const [word, ...args] = words;
-    const { directory } = this.#options;
+  async find(role: Role, command: ProgramCommand): Promise<FoundProgram> {
     const path = this.#environment(undefined)['PATH'] ?? '';
-    const resolved = await resolveProgram(word, { directory, path });
+    const program =
+      command.type === 'shell'
+        ? await this.#findShell(role, command, path)
+        : await this.#findProgram(role, command.words, path);
+    this.note(role, program.line);
+    return program;
+  }
+
+  async #findProgram(
+    role: Role,
+    words: readonly [string, ...string[]],
+    path: string,
+  ): Promise<FoundProgram> {
+    const [word, ...args] = words;
+    const resolved = await resolveProgram(word, { directory: this.#options.directory, path });
     if (!resolved.ok)
       throw new AttemptFailure(
         'cannot_start',
         `Cannot start "${word}" on this Worker: ${resolved.reason}`,
         formatCommand(words),
       );
-    const line = formatCommand([resolved.path, ...args]);
-    this.note(role, line);
-    return { path: resolved.path, args, line };
+    return { role, path: resolved.path, args, line: formatCommand([resolved.path, ...args]) };
+  }
+
+  async #findShell(
+    role: Role,
+    command: ProgramCommand & { readonly type: 'shell' },
+    path: string,
+  ): Promise<FoundProgram> {
+    const { line } = command;
+    const bash = await findOnPath('bash', path);
+    if (bash === undefined)
+      throw new AttemptFailure(
+        'cannot_start',
+        'Cannot start "bash" on this Worker: not found on its PATH, and --shell needs it',
+        describeCommand(command),
+      );
+    const shown = formatCommand([bash, '-o', 'pipefail', '-c', line]);
+    return { role, path: bash, args: shellArguments(line), line: shown };
   }
 
   /** Adds a line to the head of the log. */
-  note(role: string, text: string): void {
+  note(role: Role, text: string): void {
     this.#found.push(`${role}: ${text}\n`);
   }
 
@@ -129,8 +168,10 @@ export class AttemptPrograms {
             'Cannot start the program: its file was busy',
             program.line,
           );
+        if (this.#accepts(program, end.exitCode)) return;
         throw fail(exitCodeCause(end.exitCode));
       case 'signalled':
+        if (this.#accepts(program, shellCode(end.signal))) return;
         throw fail(signalCause(end.signal));
       case 'timed_out':
         throw fail(timeoutCause(this.#options.order.task_timeout_ms));
@@ -139,6 +180,11 @@ export class AttemptPrograms {
       default:
         end satisfies never;
     }
+  }
+
+  #accepts({ role }: FoundProgram, exitCode: number | undefined): boolean {
+    const accepted = this.#options.order.rules.accept_exit[role];
+    return exitCode !== undefined && accepted.includes(exitCode);
   }
 
   /**
@@ -164,4 +210,11 @@ export class AttemptPrograms {
       guardNonce: context.guardNonce,
     });
   }
+}
+
+/** What a shell calls the end by a signal: 128 and its number. */
+function shellCode(signal: string): number | undefined {
+  const numbers: Readonly<Record<string, number>> = constants.signals;
+  const number = numbers[signal];
+  return number === undefined ? undefined : 128 + number;
 }

@@ -5,9 +5,9 @@ import type { ByteSource } from '../program/input-feed.ts';
 import type { Attempt } from './attempt.ts';
 import { AttemptFailure } from './attempt-failure.ts';
 import type { FoundProgram } from './attempt-programs.ts';
-import { readCommand } from './command.ts';
 import { MapInput } from './map-input.ts';
 import { type MapSink, partSink, runSink } from './map-sink.ts';
+import { orderedCommand } from './ordered-command.ts';
 import type { TaskWork } from './task-work.ts';
 
 /** Bytes that a built-in takes before the thread looks whether it is still wanted. */
@@ -81,8 +81,8 @@ async function copyInput(source: ByteSource, sink: MapSink, attempt: Attempt): P
 
 /** Undefined for the built-in. */
 async function findMapper(order: NewMapTask, attempt: Attempt): Promise<FoundProgram | undefined> {
-  const command = readCommand(order.mapper);
-  if (command.type === 'program') return attempt.programs.find('mapper', command.words);
+  const command = orderedCommand(order.mapper, order.rules);
+  if (command.type !== 'builtin') return attempt.programs.find('mapper', command);
   if (command.name !== 'identity')
     throw new AttemptFailure('failed', `Cannot use the built-in "${command.name}" as mapper`);
   attempt.programs.note('mapper', `the built-in ${command.name}`);
@@ -91,12 +91,12 @@ async function findMapper(order: NewMapTask, attempt: Attempt): Promise<FoundPro
 
 async function findCombiner(order: NewMapTask, attempt: Attempt): Promise<Combiner | undefined> {
   if (order.combiner === null || order.reduces === 0) return undefined;
-  const command = readCommand(order.combiner);
+  const command = orderedCommand(order.combiner, order.rules);
   if (command.type === 'builtin') {
     attempt.programs.note('combiner', `the built-in ${command.name}`);
     return { type: 'builtin', name: command.name };
   }
-  const program = await attempt.programs.find('combiner', command.words);
+  const program = await attempt.programs.find('combiner', command);
   return {
     type: 'program',
     combine: (_partition, input, emit) =>

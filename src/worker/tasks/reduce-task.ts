@@ -9,7 +9,7 @@ import type { PartitionMerge } from '../../shuffle/partition-merge.ts';
 import type { RunRef, RunUnreadableError } from '../../shuffle/run-unreadable-error.ts';
 import type { Attempt } from './attempt.ts';
 import type { FoundProgram } from './attempt-programs.ts';
-import { type Command, readCommand } from './command.ts';
+import { orderedCommand } from './ordered-command.ts';
 import { CountedFold } from './counted-fold.ts';
 import { openReduceInput, readManifest } from '../../inputs/reduce-input.ts';
 import { retryUnreadableRuns, type RetryTiming } from './retry-unreadable-runs.ts';
@@ -166,14 +166,14 @@ async function isReadable(
 }
 
 async function findReducer(order: NewReduceTask, attempt: Attempt): Promise<Reducer> {
-  const command = readCommand(order.reducer);
-  if (command.type === 'program') {
-    const program = await attempt.programs.find('reducer', command.words);
+  const command = orderedCommand(order.reducer, order.rules);
+  if (command.type !== 'builtin') {
+    const program = await attempt.programs.find('reducer', command);
     return { type: 'program', program };
   }
   attempt.programs.note('reducer', `the built-in ${command.name}`);
-  const combiner: Command | undefined =
-    order.combiner === null ? undefined : readCommand(order.combiner);
+  const combiner =
+    order.combiner === null ? undefined : orderedCommand(order.combiner, order.rules);
   const after = combiner?.type === 'builtin' ? combiner.name : undefined;
   return { type: 'builtin', name: command.name, after };
 }

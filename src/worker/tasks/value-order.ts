@@ -1,5 +1,5 @@
+import { orderedCommand } from './ordered-command.ts';
 import type { TaskOrderMessage } from './task-result.ts';
-import { readCommand } from './command.ts';
 
 /**
  * Whether the values of a key are read in byte order, by combiners and reducers alike: because the
@@ -9,11 +9,14 @@ import { readCommand } from './command.ts';
 export function readsSortedValues(
   order: Pick<TaskOrderMessage, 'rules' | 'combiner' | 'reducer'>,
 ): boolean {
-  return order.rules.sort_values || isDistinct(order.combiner) || isDistinct(order.reducer);
+  return (
+    order.rules.sort_values ||
+    [order.combiner, order.reducer].some((text) => isDistinct(text, order.rules))
+  );
 }
 
-function isDistinct(text: string | null): boolean {
+function isDistinct(text: string | null, rules: TaskOrderMessage['rules']): boolean {
   if (text === null) return false;
-  const command = readCommand(text);
+  const command = orderedCommand(text, rules);
   return command.type === 'builtin' && command.name === 'distinct';
 }

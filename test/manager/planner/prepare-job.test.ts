@@ -149,7 +149,7 @@ test.each<[string, Partial<JobSpec>]>([
     { reducer_executable: undefined as never },
   ],
   [
-    'Cannot use mapper "cat | tr a b": "|" means something only to a shell, and none is run: quote it, or put it in a script',
+    'Cannot use mapper "cat | tr a b": "|" means something only to a shell, and none is run: quote it, or add --shell',
     { mapper_executable: 'cat | tr a b' },
   ],
   ['Cannot use mapper "": it is empty', { mapper_executable: '' }],

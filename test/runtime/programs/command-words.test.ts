@@ -38,7 +38,7 @@ describe('a command', () => {
 
   it.each(['|', '<', '>', '&', ';', '$', '`'])('with an unquoted %s is refused', (character) => {
     expect(reasonOf(`cat a ${character} wc`)).toBe(
-      `"${character}" means something only to a shell, and none is run: quote it, or put it in a script`,
+      `"${character}" means something only to a shell, and none is run: quote it, or add --shell`,
     );
     expect(wordsOf(`grep '${character}'`)).toEqual(['grep', character]);
     expect(wordsOf(`grep "${character}"`)).toEqual(['grep', character]);

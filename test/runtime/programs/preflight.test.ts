@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkProgram, type ProgramCheckResult } from '../../../src/runtime/programs/preflight.ts';
-import { parseCommand } from '../../../src/runtime/programs/command-words.ts';
 import { findShippedFiles } from '../../../src/runtime/programs/program-files.ts';
+import { readCommand } from '../../../src/runtime/programs/read-command.ts';
 import { resolveProgram } from '../../../src/runtime/programs/resolve-program.ts';
 import { freshDirectory } from './fresh-directory.ts';
 
@@ -27,12 +27,13 @@ async function preflight(
   extraFiles: readonly string[] = [],
 ): Promise<ProgramCheckResult> {
   const base = directoryWith(files);
-  const parsed = parseCommand(command);
-  if (!parsed.ok) throw new Error(parsed.reason);
+  const read = readCommand(command, false);
+  if (!read.ok) throw new Error(read.reason);
   const directory = join(base, 'home');
-  const shipped = await findShippedFiles({ commands: [parsed.words], extraFiles, directory });
+  const commands = [read.command];
+  const shipped = await findShippedFiles({ commands, extraFiles, directory });
   return checkProgram({
-    words: parsed.words,
+    command: read.command,
     directory,
     files: shipped,
     path: join(base, 'path'),

@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findShippedFiles } from '../../../src/runtime/programs/program-files.ts';
+import { type Command, readCommand } from '../../../src/runtime/programs/read-command.ts';
 import { freshDirectory } from './fresh-directory.ts';
 
 function submitterDirectory(): string {
@@ -15,27 +16,42 @@ function submitterDirectory(): string {
   return join(directory, 'home');
 }
 
+function command(text: string, shell = false): Command {
+  const read = readCommand(text, shell);
+  if (!read.ok) throw new Error(read.reason);
+  return read.command;
+}
+
 async function shipped(
-  commands: readonly (readonly string[])[],
+  commands: readonly Command[],
   extraFiles: readonly string[] = [],
 ): Promise<readonly string[]> {
-  const files = await findShippedFiles({ commands, extraFiles, directory: submitterDirectory() });
+  const files = await findShippedFiles({
+    commands,
+    extraFiles,
+    directory: submitterDirectory(),
+  });
   return files.map((file) => file.path);
 }
 
 describe('the files that travel with a job', () => {
   it('are the words that name files in the directory, under their normal paths, each once', async () => {
-    const words = ['python3', './map.py', '--stop', 'lib//stop words.txt', 'lib', '-x'];
-    expect(await shipped([words, ['map.py']])).toEqual(['lib/stop words.txt', 'map.py']);
+    const words = command(`python3 ./map.py --stop 'lib//stop words.txt' lib -x`);
+    expect(await shipped([words, command('map.py')])).toEqual(['lib/stop words.txt', 'map.py']);
   });
 
   it('leave out words that lead out of the directory', async () => {
-    expect(await shipped([['../outside.txt', '/etc/passwd', 'lib/../../outside.txt']])).toEqual([]);
+    const words = command('../outside.txt /etc/passwd lib/../../outside.txt');
+    expect(await shipped([words])).toEqual([]);
   });
 
   it('carry size, mode and hash of the content', async () => {
     const directory = submitterDirectory();
-    const files = await findShippedFiles({ commands: [['./map.py']], extraFiles: [], directory });
+    const files = await findShippedFiles({
+      commands: [command('./map.py')],
+      extraFiles: [],
+      directory,
+    });
     expect(files).toEqual([
       {
         path: 'map.py',
@@ -50,10 +66,12 @@ describe('the files that travel with a job', () => {
   it('leave out a file that has the name of a built-in', async () => {
     const directory = submitterDirectory();
     writeFileSync(join(directory, 'sum'), 'x');
-    const commandsToPaths = async (words: readonly string[]): Promise<readonly string[]> =>
-      (await findShippedFiles({ commands: [words], extraFiles: [], directory })).map((f) => f.path);
-    expect(await commandsToPaths(['sum'])).toEqual([]);
-    expect(await commandsToPaths(['./sum'])).toEqual(['sum']);
+    const paths = async (text: string): Promise<readonly string[]> => {
+      const request = { commands: [command(text)], extraFiles: [], directory };
+      return (await findShippedFiles(request)).map((file) => file.path);
+    };
+    expect(await paths('sum')).toEqual([]);
+    expect(await paths('./sum')).toEqual(['sum']);
   });
 
   it('take extra files, from anywhere, under another name when one is given', async () => {
@@ -70,12 +88,13 @@ describe('the files that travel with a job', () => {
   });
 
   it.each([
-    ['missing.txt', /^Cannot ship ".*missing\.txt": no such file$/],
-    ['lib', /^Cannot ship ".*lib": it is not a regular file$/],
+    ['missing.txt', /^Cannot ship ".*missing\.txt": no such file or directory$/],
+    ['/dev/null', /^Cannot ship "\/dev\/null": it is not a regular file$/],
+    ['#x', /^Cannot ship "#x": a file's name must be a relative path/],
     ['map.py#../x', /^Cannot ship "map\.py#\.\.\/x": a file's name must be a relative path/],
     ['map.py#/x', /^Cannot ship "map\.py#\/x": a file's name must be a relative path/],
     ['../outside.txt#map.py', /^Cannot ship .*: ".*map\.py" travels as "map\.py" already/],
   ])('refuse --file %s', async (extra, message) => {
-    await expect(shipped([['./map.py']], [extra])).rejects.toThrow(message);
+    await expect(shipped([command('./map.py')], [extra])).rejects.toThrow(message);
   });
 });
