@@ -67,6 +67,8 @@ export interface FailureReport {
   readonly cause: string;
   readonly exit_code: number | null;
   readonly signal: string | null;
+  /** What to do about it, where that is known. */
+  readonly mend: string | null;
   readonly command: string | null;
   /** The last lines of the program's stderr. */
   readonly stderr_tail: readonly string[];

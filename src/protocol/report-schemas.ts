@@ -100,6 +100,7 @@ const failureReport: Schema<FailureReport> = object(
     cause: sentence,
     exit_code: nullable(integer(0, 255)),
     signal: nullable(text(32)),
+    mend: nullable(sentence),
     command: nullable(command),
     stderr_tail: stderrLines,
     charged_attempts: count,

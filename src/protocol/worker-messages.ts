@@ -108,6 +108,8 @@ export interface Cause {
   readonly text: string;
   readonly exit_code: number | null;
   readonly signal: string | null;
+  /** What to do about it, where that is known. */
+  readonly mend?: string;
 }
 
 /** The attempt failed (charged), or the Worker was unfit for it (not charged). Re-sent like `finished`. */

@@ -28,6 +28,7 @@ import {
   literal,
   nullable,
   object,
+  optional,
   oneOf,
   pattern,
   type Schema,
@@ -105,6 +106,7 @@ const cause: Schema<Cause> = object(
     text: text(SENTENCE_CHARS_MAX),
     exit_code: nullable(integer(0, 255)),
     signal: nullable(text(32)),
+    mend: optional(sentence),
   },
   'Cause',
 );

@@ -75,6 +75,7 @@ export function failedReport(changes: Partial<JobReport> = {}): JobReport {
       cause: 'exit code 3',
       exit_code: 3,
       signal: null,
+      mend: null,
       command: 'python3 map.py --top 3',
       stderr_tail: ['Traceback (most recent call last):', 'ValueError: bad line'],
       charged_attempts: 4,

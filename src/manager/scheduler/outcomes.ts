@@ -94,6 +94,7 @@ function failureOf(task: Task, attempt: Attempt, message: Failed): FailureReport
     cause: message.cause.text,
     exit_code: message.cause.exit_code,
     signal: message.cause.signal,
+    mend: message.cause.mend ?? null,
     command: message.command,
     stderr_tail: message.stderr_tail,
     charged_attempts: task.charged,

@@ -152,6 +152,7 @@ function blameless(cause: string): FailureReport {
     cause,
     exit_code: null,
     signal: null,
+    mend: null,
     command: null,
     stderr_tail: [],
     charged_attempts: 0,

@@ -3,6 +3,8 @@ export interface ExitCause {
   readonly text: string;
   readonly exit_code: number | null;
   readonly signal: string | null;
+  /** What to do about it, where that is known. */
+  readonly mend?: string;
 }
 
 /** Exit codes from here on are a shell's way to say that signal `code - 128` ended a command. */

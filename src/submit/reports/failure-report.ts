@@ -56,6 +56,7 @@ function facts(failure: FailureReport): string[] {
     const where = failure.worker_id === null ? '' : ` on ${printable(failure.worker_id)}`;
     lines.push(fact('attempt', `${attempt}${where}`), fact('cause', printable(failure.cause)));
   }
+  if (failure.mend !== null) lines.push(fact('mend', printable(failure.mend)));
   if (command !== null) lines.push(fact('command', printable(command)));
   if (input !== null) {
     const end = input.start + input.length;

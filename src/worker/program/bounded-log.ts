@@ -5,11 +5,15 @@ export interface BoundedLogLimits {
   readonly tailBytes: number;
 }
 
+export interface LastLinesLimits {
+  readonly lines: number;
+  readonly bytes: number;
+}
+
 const DEFAULT_LIMITS: BoundedLogLimits = { headBytes: 256 * 1024, tailBytes: 256 * 1024 };
 const PIECES_MAX = 1024;
 /** What a person reads of a failure without opening the log. */
-const TAIL_LINES = 20;
-const TAIL_LINES_BYTES = 8 * 1024;
+const LAST_LINES: LastLinesLimits = { lines: 20, bytes: 8 * 1024 };
 const TAIL_LINE_CHARACTERS = 400;
 
 /** Keeps the head and the tail of what is written, and how much was cut between them. */
@@ -44,11 +48,11 @@ export class BoundedLog {
     return joinBytes([...this.#head, new TextEncoder().encode(cut), ...this.#tail]);
   }
 
-  /** The last lines, decoded; bytes that are not UTF-8 are replaced. */
-  lastLines(): readonly string[] {
-    const end = joinBytes([...this.#head, ...this.#tail]).subarray(-TAIL_LINES_BYTES);
+  /** The last lines, decoded; bytes that are not UTF-8 are replaced. 20 lines unless told. */
+  lastLines(limits: LastLinesLimits = LAST_LINES): readonly string[] {
+    const end = joinBytes([...this.#head, ...this.#tail]).subarray(-limits.bytes);
     const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(end);
-    const lines = text.replace(/\n$/, '').split('\n').slice(-TAIL_LINES);
+    const lines = text.replace(/\n$/, '').split('\n').slice(-limits.lines);
     return lines.length === 1 && lines[0] === '' ? [] : lines.map(shorten);
   }
 

@@ -15,14 +15,18 @@ const STATUS_CHARACTERS_MAX = 200;
 /** Reads the stderr of one program: reports are taken out, all else goes to the log. */
 export class StderrLines {
   readonly #counters: Counters;
-  readonly #log: BoundedLog;
+  readonly #log: Pick<BoundedLog, 'write'>;
   readonly #onStatus: (status: string) => void;
   /** The start of a line whose end has not come. */
   #partial: Uint8Array = NOTHING;
   /** The current line is no report: the rest of it passes. */
   #passing = false;
 
-  constructor(options: { counters: Counters; log: BoundedLog; onStatus: (text: string) => void }) {
+  constructor(options: {
+    counters: Counters;
+    log: Pick<BoundedLog, 'write'>;
+    onStatus: (text: string) => void;
+  }) {
     this.#counters = options.counters;
     this.#log = options.log;
     this.#onStatus = options.onStatus;

@@ -3,12 +3,19 @@ import type { AttemptRef } from '../../protocol/ids.ts';
 import type { AcceptedExits } from '../../protocol/job-spec.ts';
 import { formatCommand } from '../../runtime/programs/command-words.ts';
 import { findOnPath } from '../../runtime/programs/executable-files.ts';
-import { exitCodeCause, signalCause, timeoutCause } from '../../runtime/programs/exit-cause.ts';
+import { explainFailure } from '../../runtime/programs/causes/explain-failure.ts';
+import {
+  type ExitCause,
+  exitCodeCause,
+  signalCause,
+  timeoutCause,
+} from '../../runtime/programs/exit-cause.ts';
 import { type Command, describeCommand } from '../../runtime/programs/read-command.ts';
 import { resolveProgram } from '../../runtime/programs/resolve-program.ts';
 import { BoundedLog } from '../program/bounded-log.ts';
 import { Counters } from '../program/counters.ts';
 import { programEnvironment, type ProgramEnvironment } from '../program/environment.ts';
+import { ProgramStderr } from '../program/program-stderr.ts';
 import { type ProgramEnd, type ProgramRun, runProgram } from '../program/run-program.ts';
 import { shellArguments } from '../program/shell-program.ts';
 import { StderrLines } from '../program/stderr-lines.ts';
@@ -128,9 +135,10 @@ export class AttemptPrograms {
    */
   async run(program: FoundProgram, use: ProgramUse): Promise<void> {
     const { context, directory, order, progress, signal } = this.#options;
+    const log = new ProgramStderr(this.log);
     const stderr = new StderrLines({
       counters: this.#counters,
-      log: this.log,
+      log,
       onStatus: (status) => {
         progress.status = status;
       },
@@ -153,12 +161,15 @@ export class AttemptPrograms {
       context.host,
     );
     stderr.end();
-    this.#judge(program, end);
+    this.#judge(program, end, log);
   }
 
-  #judge(program: FoundProgram, end: ProgramEnd): void {
-    const fail = (cause: ReturnType<typeof exitCodeCause>): AttemptFailure =>
-      new AttemptFailure('failed', cause, program.line);
+  #judge(program: FoundProgram, end: ProgramEnd, log: ProgramStderr): void {
+    const { role, line: command } = program;
+    const fail = (cause: ExitCause): AttemptFailure => {
+      const traces = { stderr: log.lastLines(), command, role };
+      return new AttemptFailure('failed', explainFailure(cause, traces), command);
+    };
     switch (end.type) {
       case 'exited':
         if (end.exitCode === 0) return;

@@ -38,6 +38,7 @@ describe('a failed attempt', () => {
       input: null,
       cause: 'exit code 3',
       exit_code: 3,
+      mend: 'mend the pump',
       signal: null,
       command: './map',
       stderr_tail: ['oh no'],

@@ -63,6 +63,18 @@ Next: mapreduce logs job-0007 map-00012.4 --manager-port 6001`,
     );
   });
 
+  it('says what to do, where that is known', () => {
+    const { failure } = failedReport();
+    const cause = 'exit code 1: Python module "numpy" is not installed on this Worker';
+    const mend = 'install it there, or ship it with --file';
+    const report = failedReport({ failure: failure && { ...failure, cause, mend } });
+    expect(failureReport(report, CONTEXT).slice(2, 5)).toEqual([
+      `  cause     ${cause}`,
+      `  mend      ${mend}`,
+      '  command   python3 map.py --top 3',
+    ]);
+  });
+
   it('offers nothing to look at that a local job took with it', () => {
     const lines = failureReport(failedReport(), { ...CONTEXT, local: true, resultOnStdout: true });
     expect(lines.at(-1)).toBe('Nothing was written to standard output');
@@ -76,6 +88,7 @@ Next: mapreduce logs job-0007 map-00012.4 --manager-port 6001`,
       cause: 'Cannot publish to "/data/out": no space left on device',
       exit_code: null,
       signal: null,
+      mend: null,
       command: null,
       stderr_tail: [],
       charged_attempts: 0,

@@ -133,7 +133,7 @@ describe('a map attempt that does not succeed', () => {
 
   it.each([
     ['sh -c "kill -SEGV $$"'.replace('$$', '\\$\\$'), 'killed by SIGSEGV (segmentation fault)'],
-    ['sh -c nosuch', 'exit code 127: a command in it was not found'],
+    ['sh -c nosuch', 'exit code 127: "nosuch" was not found on this Worker'],
     ['sum', 'Cannot use the built-in "sum" as mapper'],
   ])('%s fails', async (mapper, text) => {
     const bench = new TaskBench();

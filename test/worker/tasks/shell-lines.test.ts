@@ -58,7 +58,7 @@ describe('an attempt whose commands are lines for a shell', () => {
 
   it.each([
     ['cat | (exit 3) | cat', 3, 'exit code 3'],
-    ['cat; no-such-program', 127, 'exit code 127: a command in it was not found'],
+    ['cat; no-such-program', 127, 'exit code 127: "no-such-program" was not found on this Worker'],
     [`cat | bash -c 'kill -PIPE $$'`, 141, /^exit code 141: /],
     ['if', 2, 'exit code 2'],
   ])('fails with the code of %s', async (mapper, exit_code, text) => {

@@ -39,7 +39,7 @@ export function reportOf({ ref, order }: SimAttempt, ending: Ending): Report {
     return {
       message_type: 'failed',
       ...ref,
-      cause: { text: 'exit code 3', exit_code: 3, signal: null },
+      cause: { text: 'exit code 3', exit_code: 3, signal: null, mend: 'mend the pump' },
       command: ref.stage === 'map' ? './map' : './reduce',
       stderr_tail: ['oh no'],
       input: null,

@@ -1,0 +1,146 @@
+import type { KnownCause } from './known-cause.ts';
+
+/** What the operating system refuses, and ways to end. Tried after what interpreters say. */
+export const SYSTEM_CAUSES: readonly KnownCause[] = [
+  {
+    sign: '`No space left on device`',
+    line: /No space left on device|ENOSPC|Disk quota exceeded|EDQUOT/,
+    cause: 'a disk that it writes to is full',
+    mend: "make room in the Worker's --work-dir and TMPDIR; a sort in it takes -T",
+  },
+  {
+    sign: '`Too many open files`',
+    line: /Too many open files|EMFILE|cannot open shared object file: Error 24/,
+    cause: 'it has too many files open at once',
+    mend: 'close files when they are done, or start the Worker after ulimit -n 65536',
+  },
+  {
+    sign: '`Argument list too long`',
+    line: /Argument list too long|E2BIG/,
+    cause: 'it starts a command with more arguments than the system takes',
+    mend: 'pass them by a file, or by xargs; --env values count too',
+  },
+  {
+    sign: '`MemoryError`, `std::bad_alloc`, `Cannot allocate memory`',
+    line: /^MemoryError\b|std::bad_alloc|[Cc]annot allocate memory|ENOMEM|OutOfMemoryError|memory exhausted|^Out of memory/,
+    cause: 'it ran out of memory',
+    mend: 'keep less at once, run fewer --slots on the Worker, or raise the limit (ulimit -v, container)',
+  },
+  {
+    sign: "``version `GLIBC_2.38' not found``",
+    line: /version [`'‘]((?:GLIBC|GLIBCXX|CXXABI)_[\d.]+)['’] not found/,
+    cause: 'it was built for a newer system library than this Worker has: {}',
+    mend: 'build it on the oldest of your machines, or statically',
+  },
+  {
+    sign: '`cannot open shared object file`',
+    line: /(?:loading shared libraries|Error loading shared library|OSError|ImportError|error):? (\S+?):? (?:cannot open shared object file|No such file or directory \(needed by)/,
+    cause: 'the shared library "{}" is missing on this Worker',
+    mend: 'install it there, or ship it with --file and give --env LD_LIBRARY_PATH=.',
+  },
+  {
+    sign: '`Exec format error`',
+    line: /Exec format error|cannot execute binary file/,
+    cause: 'it is built for another kind of machine, or is a script without a first line',
+    mend: 'build it for what uname -m says on the Worker; begin scripts with #!',
+  },
+  {
+    sign: '`bad interpreter`, `env: ‘x’: No such file`',
+    line: /env: [‘'"`]?([^\s'’"`]+)['’"`]?: No such file or directory|([^\s:]+): bad interpreter|([^\s:]+): cannot execute: required file not found/,
+    cause: 'the interpreter that the first line of a script names is not on this Worker: {}',
+    mend: 'install it there, or let the first line name one that is, such as #!/usr/bin/env python3',
+  },
+  {
+    sign: '`command not found`, exit code 127',
+    line: /: (?:line )?\d+: (?:exec: )?(.+?): (?:command )?not found$|^\S+: (\S+): command not found$/,
+    cause: '"{}" was not found on this Worker',
+    mend: 'install it there, or ship it with --file and call it as ./NAME',
+  },
+  {
+    sign: '`Read-only file system`',
+    line: /Read-only file system|EROFS/,
+    cause: 'it writes where nothing can be written',
+    mend: 'write into the working directory, or to $mapreduce_task_output_dir for what is to stay',
+  },
+  {
+    sign: '`Permission denied`, exit code 126',
+    line: /(?:^|[\s:])([^\s:]+): Permission denied$/,
+    ends: { exitCodes: [126] },
+    cause: '"{}" may not be executed on this Worker',
+    mend: 'chmod +x it before you submit, or begin the command with its interpreter',
+  },
+  {
+    sign: '`Permission denied`',
+    line: /Permission denied|EACCES/,
+    cause: "the Worker's user may not read or write a file that it uses",
+    mend: "open the file to the Worker's user; write into the working directory or $mapreduce_task_output_dir",
+  },
+  {
+    sign: '`No such file or directory`',
+    line: /(?:FileNotFoundError: \[Errno 2\] No such file or directory: |ENOENT: no such file or directory, \w+ |can't open file |cannot open (?:source |shared )?(?:file )?|Can't open perl script )[`'"](.+?)['"](?:$|[ :])|Unable to access jarfile (\S+)|cannot open (\S+): No such file|(?:^|: )(?!fatal|cannot )([^:]+): No such file or directory$/,
+    cause: 'there is no "{}" where it runs',
+    mend: 'ship it with --file PATH; the input comes on stdin',
+  },
+  {
+    sign: '`grep` without a match, exit code 1',
+    command: /(?:^|[\s/|;(&'])(?:[efz]?grep|rg)(?=[\s']|$)/,
+    ends: { exitCodes: [1] },
+    silent: true,
+    cause: 'grep says so when no line matches',
+    mend: 'give {accept} 1, which makes that a success',
+  },
+  {
+    sign: 'SIGKILL, exit code 137',
+    weight: 'signature',
+    ends: { signals: ['SIGKILL'], exitCodes: [137] },
+    mend: 'look for "Out of memory" in dmesg on the Worker; keep less at once, or run fewer --slots there',
+  },
+  {
+    sign: 'SIGSEGV, exit code 139',
+    weight: 'signature',
+    ends: { signals: ['SIGSEGV'], exitCodes: [139] },
+    mend: 'a bug in native code, or a stack that is too deep (ulimit -s): run it by hand on its input',
+  },
+  {
+    sign: 'SIGILL, exit code 132',
+    weight: 'signature',
+    ends: { signals: ['SIGILL'], exitCodes: [132] },
+    mend: 'build it for the oldest processor among your machines, without -march=native',
+  },
+  {
+    sign: 'SIGABRT, exit code 134',
+    ends: { signals: ['SIGABRT'], exitCodes: [134] },
+    mend: 'it gave itself up, by a failed assertion or an exception that nobody caught: see its stderr',
+  },
+  {
+    sign: 'SIGPIPE, exit code 141',
+    weight: 'signature',
+    ends: { signals: ['SIGPIPE'], exitCodes: [141] },
+    mend: 'the next command in its pipe has ended early: look why, or let it read to its end',
+  },
+  {
+    sign: '`BrokenPipeError`, `EPIPE`',
+    weight: 'symptom',
+    line: /Broken pipe|EPIPE/,
+    cause: 'the next command in its pipe has ended early',
+    mend: 'look why that one ended, or let it read to its end',
+  },
+  {
+    sign: 'SIGXCPU, SIGXFSZ',
+    weight: 'signature',
+    ends: { signals: ['SIGXCPU', 'SIGXFSZ'], exitCodes: [152, 153] },
+    mend: 'raise the limit (ulimit -t, ulimit -f) where the Worker is started',
+  },
+  {
+    sign: 'SIGTERM, exit code 143',
+    weight: 'signature',
+    ends: { signals: ['SIGTERM'], exitCodes: [143] },
+    mend: 'somebody or something on the Worker ended it: a limit of its own, timeout(1), a person',
+  },
+  {
+    sign: 'a timeout',
+    weight: 'signature',
+    ends: { timedOut: true },
+    mend: 'write reporter:status:TEXT to stderr while it works, or give --task-timeout a longer time; does it wait for a terminal or a lock?',
+  },
+];
