@@ -33,12 +33,13 @@ export class FifoPool {
   readonly #ready: string[] = [];
 
   /**
-   * @param directory is made; a private one of this slot
+   * @param directory is made, anew if a thread of this slot has died and left FIFOs in it; private
    * @param programsPerBatch how many triples to make at once
    */
   constructor(directory: string, programsPerBatch = PROGRAMS_PER_BATCH) {
     this.#directory = directory;
     this.#programsPerBatch = programsPerBatch;
+    rmSync(directory, { recursive: true, force: true });
     mkdirSync(directory, { recursive: true, mode: 0o700 });
   }
 
