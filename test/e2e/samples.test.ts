@@ -1,38 +1,24 @@
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { scratch, sharedCluster } from './cluster.ts';
-import { SAMPLES, TEXT } from './sample-jobs.ts';
-import { parts, pipeline, shell, sortedLines } from './shell.ts';
+import { answerOf, runSample, SAMPLES, SAMPLES_ROOT } from './sample-jobs.ts';
+import { parts, sortedLines } from './shell.ts';
 
 const cluster = sharedCluster({ workers: [['--slots', '2', '--sort-buffer', '1M']] });
 
-/** Every sample on daemons against the shell pipeline of the same two programs; more in test/full. */
+/** Every sample on daemons against what other tools make of its inputs; more in test/full. */
 describe.for(SAMPLES)('sample $name', (sample) => {
-  let expected: string;
-  beforeAll(() => {
-    const { mapper, reducer } = sample;
-    expected =
-      reducer === undefined ? shell(`${mapper} < '${TEXT}'`) : pipeline([TEXT], mapper, reducer);
-  });
-
-  it('equals its pipeline with 1, 2 and 7 reducers', async (context) => {
-    if (sample.missing !== undefined) return context.skip(`${sample.missing} is not there`);
-    const directory = await scratch();
-    for (const reducers of sample.reducer === undefined ? [0] : [1, 2, 7]) {
-      const output = join(directory, `out-${String(reducers)}`);
-      const programs = [
-        '-m',
-        sample.mapper,
-        ...(sample.reducer === undefined ? [] : ['-r', sample.reducer]),
-      ];
-      const outcome = await cluster().submit([
-        ...['-i', TEXT, '-o', output, '--num-mappers', '2'],
-        ...[...programs, '--num-reducers', String(reducers)],
-      ]);
+  it.for(sample.isMapOnly ? [0] : [1, 7])(
+    'gives the right answer with %i reducers',
+    async (count, context) => {
+      if (sample.missing !== undefined) context.skip(`${sample.missing} is not there`);
+      const expected = answerOf(sample, SAMPLES_ROOT);
+      const output = join(await scratch(), 'out');
+      const shape = ['--num-mappers', '2', '--num-reducers', String(count)];
+      const outcome = await runSample(cluster(), sample, SAMPLES_ROOT, output, ...shape);
       expect(outcome).toMatchObject({ code: 0, stdout: '' });
-      if (reducers <= 1) expect(parts(output)).toBe(expected);
+      if (count <= 1 || sample.isOrdered) expect(parts(output)).toBe(expected);
       expect(sortedLines(parts(output))).toEqual(sortedLines(expected));
-    }
-    return undefined;
-  });
+    },
+  );
 });
