@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { runPath } from '../protocol/job-layout.ts';
-import type { ManifestEntry, NewReduceTask } from '../protocol/manager-orders.ts';
+import { rangesPath, runPath } from '../protocol/job-layout.ts';
+import { cutsRanges } from '../protocol/job-spec.ts';
+import type { ManifestEntry, NewReduceTask, RangeCut } from '../protocol/manager-orders.ts';
 import { assert } from '../runtime/assert.ts';
+import { type KeyRange, rangeBetween } from '../shuffle/key-range.ts';
 import { PartitionMerge, type PartitionMergeOptions } from '../shuffle/partition-merge.ts';
 import { recordShape } from '../shuffle/record-shape.ts';
 import type { RunRef } from '../shuffle/run-unreadable-error.ts';
@@ -44,11 +46,22 @@ export function openReduceInput(
   runs: readonly RunRef[],
   resources: MergeResources,
 ): Promise<PartitionMerge> {
-  return PartitionMerge.open({
-    runs,
-    partition: source.task_index,
-    partitions: source.reduces,
-    shape: recordShape(source.rules.separator, source.rules.key_fields),
-    ...resources,
-  });
+  const share = cutsRanges(source.rules, source.reduces)
+    ? { partition: 0, partitions: 1, range: readRange(source) }
+    : { partition: source.task_index, partitions: source.reduces };
+  const shape = recordShape(source.rules.separator, source.rules.key_fields);
+  return PartitionMerge.open({ runs, ...share, shape, ...resources });
+}
+
+/** The keys of a reduce task of a job with total order. */
+function readRange({ job_directory: jobDirectory, task_index: index }: ReduceSource): KeyRange {
+  const lines = readFileSync(rangesPath(jobDirectory), 'utf8').split('\n');
+  const cuts = lines
+    .filter((line) => line !== '')
+    .map((line) => {
+      const { from } = JSON.parse(line) as Partial<RangeCut>;
+      assert(from !== undefined, `ranges line ${line}`);
+      return Buffer.from(from, 'base64');
+    });
+  return rangeBetween(cuts, index);
 }

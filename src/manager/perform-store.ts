@@ -1,8 +1,11 @@
 import { jobDirectory, runPath } from '../protocol/job-layout.ts';
 import { outcomeText, type PerformContext, type Performers } from './perform-context.ts';
+import type { ManagerCommand } from './scheduler/commands.ts';
+import type { UnreadableRun } from './scheduler/events.ts';
 import { checkOutputs } from './store/check-outputs.ts';
 import { checkRun } from './store/check-run.ts';
 import { writeManifest } from './store/manifest.ts';
+import { writeRanges } from './store/ranges.ts';
 import { writeFileWhole } from '../runtime/files/write-file-whole.ts';
 
 /** Commands that read and write a job's directory while it runs. */
@@ -28,6 +31,10 @@ export function storePerformers(
       begin(async () => {
         const { jobId, version } = command;
         try {
+          const unreadable = await cutRanges(command, shared, cluster.modes.file);
+          if (unreadable.length > 0) {
+            return { type: 'runs_unreadable', jobId, version, runs: unreadable };
+          }
           const path = await writeManifest(shared, command, cluster.modes.file);
           return { type: 'manifest_written', jobId, version, path };
         } catch (error) {
@@ -52,4 +59,20 @@ export function storePerformers(
         return undefined;
       }),
   };
+}
+
+/** The runs that cannot be read, of a job whose keys are to be cut into ranges. */
+async function cutRanges(
+  { jobId, entries, ranges }: Extract<ManagerCommand, { type: 'write_manifest' }>,
+  shared: string,
+  mode: number,
+): Promise<readonly UnreadableRun[]> {
+  if (ranges === null) return [];
+  const jobDir = jobDirectory(shared, jobId);
+  const paths = entries.map((entry) => runPath(jobDir, entry.map_index, entry.attempt));
+  const unreadable = await writeRanges(jobDir, paths, ranges, mode);
+  return unreadable.flatMap(({ index, problem }) => {
+    const entry = entries[index];
+    return entry === undefined ? [] : [{ ...entry, problem }];
+  });
 }

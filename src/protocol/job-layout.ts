@@ -25,6 +25,14 @@ export function runPath(jobDir: string, mapIndex: number, attempt: number): stri
   return `${jobDir}/map/${attemptName({ stage: 'map', task_index: mapIndex, attempt })}.run`;
 }
 
+/**
+ * `<job>/ranges`: with total order, where keys are cut, as lines {@link RangeCut}. Written once, when
+ * all maps are committed for the first time.
+ */
+export function rangesPath(jobDir: string): string {
+  return `${jobDir}/ranges`;
+}
+
 /** `<job>/logs/map-00012.2.stderr` */
 export function stderrPath(jobDir: string, attempt: Omit<AttemptRef, 'job_id'>): string {
   return `${jobDir}/logs/${attemptName(attempt)}.stderr`;

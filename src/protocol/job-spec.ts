@@ -116,6 +116,14 @@ export function rulesOf(spec: JobSpec): JobRules {
   };
 }
 
+/**
+ * Whether keys are cut into ranges. With one reduce task they are in order anyway, without one map
+ * output is not sorted.
+ */
+export function cutsRanges(rules: Pick<JobRules, 'total_order'>, reduces: number): boolean {
+  return rules.total_order && reduces > 1;
+}
+
 export const JOB_DEFAULTS = {
   maxAttempts: 4,
   maxWorkersLost: 3,

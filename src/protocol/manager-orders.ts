@@ -112,3 +112,12 @@ export interface ManifestEntry {
   readonly map_index: number;
   readonly attempt: number;
 }
+
+/**
+ * One line of the file of ranges: the least key of a reduce task from 1 on, ascending. Reduces beyond
+ * the last cut have no keys.
+ */
+export interface RangeCut {
+  /** base64 */
+  readonly from: string;
+}

@@ -10,12 +10,13 @@ const HEAD_BYTES_MAX = 17;
 const VARINT_BYTES_MAX = 8;
 
 /**
- * Reads the groups of one block through a window, which grows for a large key or value.
+ * Reads the groups of one block, or of several that lie one behind another in a segment, through a
+ * window, which grows for a large key or value.
  *
- * Two rules make bad data harmless. The checksum is compared as soon as the last byte of the block
+ * Two rules make bad data harmless. The checksum is compared as soon as the last byte of a block
  * has been loaded, before that byte is looked at. And the window always holds one byte more than
- * what is being looked at, if the block has one more: since every group ends with a byte of its own,
- * whoever sees the last value of a block knows that the whole block was right.
+ * what is being looked at, if there is one more: since every group ends with a byte of its own,
+ * whoever sees the last value knows that all of it was right.
  */
 export class BlockSource {
   /** Place among all sources of a merge: equal keys are taken in this order. */
@@ -33,9 +34,12 @@ export class BlockSource {
   window: Uint8Array;
 
   readonly #file: RunFile;
-  readonly #block: RunBlock;
+  readonly #blocks: readonly RunBlock[];
   #at = 0;
   #end = 0;
+  /** How many blocks have been loaded, and how much of the one at hand. */
+  #block = 0;
+  #blockLoaded = 0;
   #offset: number;
   #unread: number;
   #crc = 0;
@@ -43,12 +47,12 @@ export class BlockSource {
   #records = 0;
 
   /** Opens the file if it is not open. `window` is memory that nobody else uses meanwhile. */
-  constructor(file: RunFile, block: RunBlock, window: Uint8Array) {
+  constructor(file: RunFile, blocks: readonly RunBlock[], window: Uint8Array) {
     this.#file = file;
-    this.#block = block;
+    this.#blocks = blocks;
     this.window = window;
-    this.#offset = block.offset;
-    this.#unread = block.length;
+    this.#offset = blocks[0]?.offset ?? 0;
+    this.#unread = total(blocks, 'length');
     file.retain();
   }
 
@@ -109,6 +113,15 @@ export class BlockSource {
     return compareBytes(this.key, 0, length, key, 0, length) === 0;
   }
 
+  /** Loads what is left for its checksums alone. There are no groups after this. */
+  protected verifyRest(): void {
+    while (this.#unread > 0) {
+      this.#end = 0;
+      this.#load();
+    }
+    this.#at = this.#end;
+  }
+
   /** Order against a key with the same prefixes. */
   #compareTail(key: Uint8Array, length: number): number {
     const from = Math.min(PREFIX_BYTES, this.keyLength, length);
@@ -136,7 +149,7 @@ export class BlockSource {
     }
   }
 
-  /** Loads until `bytes` bytes are in the window, or the rest of the block. */
+  /** Loads until `bytes` bytes are in the window, or all that is left. */
   #want(bytes: number): void {
     if (this.#end - this.#at >= bytes || this.#unread === 0) return;
     const window = this.window;
@@ -156,18 +169,37 @@ export class BlockSource {
     const wanted = Math.min(this.window.length - this.#end, this.#unread);
     const got = this.#file.read(this.window, this.#end, wanted, this.#offset);
     if (got === 0) throw this.#file.unreadable('it is cut short');
-    this.#crc = crc32(this.window.subarray(this.#end, this.#end + got), this.#crc);
     this.#offset += got;
-    this.#end += got;
     this.#unread -= got;
-    if (this.#unread === 0 && this.#crc !== this.#block.crc) {
-      throw this.#file.unreadable('the checksum of a block is wrong');
+    this.#verify(this.#end, this.#end + got);
+    this.#end += got;
+  }
+
+  /** Takes what was loaded into the checksums of its blocks. */
+  #verify(start: number, end: number): void {
+    for (let at = start; at < end;) {
+      const block = this.#blocks[this.#block];
+      if (block === undefined) return;
+      const length = Math.min(end - at, block.length - this.#blockLoaded);
+      this.#crc = crc32(this.window.subarray(at, at + length), this.#crc);
+      this.#blockLoaded += length;
+      at += length;
+      if (this.#blockLoaded < block.length) return;
+      if (this.#crc !== block.crc) throw this.#file.unreadable('the checksum of a block is wrong');
+      this.#block++;
+      this.#blockLoaded = 0;
+      this.#crc = 0;
     }
   }
 
   #checkCounts(): void {
-    if (this.#groups !== this.#block.groups || this.#records !== this.#block.records) {
-      throw this.#file.unreadable('a block and its index disagree');
-    }
+    const isRight =
+      this.#groups === total(this.#blocks, 'groups') &&
+      this.#records === total(this.#blocks, 'records');
+    if (!isRight) throw this.#file.unreadable('a block and its index disagree');
   }
+}
+
+function total(blocks: readonly RunBlock[], what: 'length' | 'groups' | 'records'): number {
+  return blocks.reduce((sum, block) => sum + block[what], 0);
 }

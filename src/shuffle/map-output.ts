@@ -21,6 +21,8 @@ export interface MapOutputOptions {
   /** The run to be made. It must not exist yet. */
   readonly runPath: string;
   readonly partitions: number;
+  /** Whether keys are to be cut into ranges later: then there is one partition. */
+  readonly isOrdered?: boolean;
   /** Memory for grouping and sorting, at most 3 GiB. Users may ask for 1 MiB or more. */
   readonly sortBufferBytes: number;
   /** The longest line allowed, its newline left out: 64 MiB unless given, at most 1 GiB. */
@@ -82,7 +84,9 @@ export class MapOutput {
     this.#finder = new KeyFinder(shape);
     this.#memory = (options.arena ?? new Arena()).lease(sortBufferBytes);
     try {
-      this.#run = new RunWriter(options.runPath, partitions);
+      this.#run = new RunWriter(options.runPath, partitions, {
+        isOrdered: options.isOrdered ?? false,
+      });
     } catch (error) {
       this.#memory.release();
       throw error;

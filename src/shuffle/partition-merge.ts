@@ -7,7 +7,11 @@ import { BlockSource } from './block-source.ts';
 import { CursorLines, FoldedLines } from './chunks.ts';
 import type { Chunks } from './chunks.ts';
 import type { FoldFactory } from './folds/fold.ts';
+import { HeldChunks } from './held-chunks.ts';
+import { blocksInRange } from './key-range.ts';
+import type { KeyRange } from './key-range.ts';
 import { MergeCursor } from './merge-cursor.ts';
+import { RangeSource } from './range-source.ts';
 import { TAB_SEPARATED } from './record-shape.ts';
 import type { RecordShape } from './record-shape.ts';
 import { RunFile } from './run-file.ts';
@@ -30,6 +34,8 @@ export interface PartitionMergeOptions {
   readonly partition: number;
   /** Into how many partitions the runs are divided. */
   readonly partitions: number;
+  /** Which keys are wanted. For ordered runs, and only for them; then the partition is 0 of 1. */
+  readonly range?: KeyRange | undefined;
   /** Memory for reading; large records come on top of it. */
   readonly bufferBytes: number;
   /** An existing directory for merge files, used only when there are too many sources. */
@@ -44,7 +50,10 @@ export interface PartitionMergeOptions {
 
 interface Input {
   readonly file: RunFile;
-  readonly block: RunBlock;
+  /** One, or neighbours in an ordered run. */
+  readonly blocks: readonly RunBlock[];
+  /** Which of their keys are wanted, unless all are. */
+  readonly range?: KeyRange | undefined;
   /** True for a file of an earlier pass, to be removed when it has been read. */
   readonly isScratch: boolean;
 }
@@ -103,7 +112,10 @@ export class PartitionMerge {
 
   /** The records as lines, sorted by key. Its `next` throws {@link RunUnreadableError}. */
   mergedLines(): Chunks {
-    return new CursorLines(this.#cursor, this.#separator);
+    const lines = new CursorLines(this.#cursor, this.#separator);
+    // The last block may have groups past the range: what comes before them has been shown by the
+    // time that the end of the block is checked.
+    return this.#options.range === undefined ? lines : new HeldChunks(lines);
   }
 
   /** The records through a built-in reducer, as lines. `next` throws FoldError as well. */
@@ -123,23 +135,31 @@ export class PartitionMerge {
   }
 
   #findInputs(): Input[] {
-    const { runs, partition, partitions } = this.#options;
+    const { runs, partition, partitions, range } = this.#options;
     return runs.flatMap((run) => {
       const file = new RunFile(run.path, (reason, cause) => {
         return new RunUnreadableError(run, reason, cause);
       });
+      if (range !== undefined) {
+        const segments = file.readSegments((blocks) => blocksInRange(blocks, range));
+        return segments.map((blocks) => ({ file, blocks, range, isScratch: false }));
+      }
       const blocks = file.readIndex(partition, partitions);
-      return blocks.map((block) => ({ file, block, isScratch: false }));
+      return blocks.map((block) => ({ file, blocks: [block], isScratch: false }));
     });
   }
 
   #read(inputs: readonly Input[]): void {
     const share = Math.floor(this.#options.bufferBytes / Math.max(1, inputs.length));
     const windowBytes = Math.min(share, WINDOW_BYTES_MAX);
-    for (const [place, { file, block }] of inputs.entries()) {
+    for (const [place, { file, blocks, range }] of inputs.entries()) {
       const at = place * windowBytes;
       const window = this.#memory.bytes.subarray(at, at + windowBytes);
-      this.#sources.push(new BlockSource(file, block, window));
+      this.#sources.push(
+        range === undefined
+          ? new BlockSource(file, blocks, window)
+          : new RangeSource(file, blocks, window, range),
+      );
     }
     this.#cursor = new MergeCursor(this.#sources);
   }
@@ -197,7 +217,6 @@ export class PartitionMerge {
 
 function openScratch(path: string): Input {
   const file = new RunFile(path, (reason, cause) => new MergeScratchError(path, reason, cause));
-  const block = file.readIndex(0, 1)[0];
-  if (block === undefined) throw new MergeScratchError(path, 'it is empty');
-  return { file, block, isScratch: true };
+  // None when all that was read lay outside the range of keys.
+  return { file, blocks: file.readIndex(0, 1), isScratch: true };
 }

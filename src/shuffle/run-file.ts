@@ -1,6 +1,9 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { getSystemErrorMap } from 'node:util';
+import { crc32 } from 'node:zlib';
 import { assert } from '../runtime/assert.ts';
+import { decodeBlockList } from './block-list.ts';
+import type { KeyedBlock } from './block-list.ts';
 import * as format from './run-format.ts';
 import type { RunBlock } from './run-format.ts';
 
@@ -11,7 +14,7 @@ export type Unreadable = (reason: string, cause?: unknown) => Error;
 export class RunFile {
   readonly path: string;
   readonly unreadable: Unreadable;
-  /** Length of the largest key or value, known once {@link readIndex} has been called. */
+  /** Length of the largest key or value, known once the index has been read. */
   largestBytes = 0;
   #fd: number | undefined;
   #users = 0;
@@ -44,7 +47,22 @@ export class RunFile {
   readIndex(partition: number, partitions: number): RunBlock[] {
     this.retain();
     try {
-      return this.#readIndex(partition, partitions);
+      return this.#readRow(partition, partitions, 'hashed');
+    } finally {
+      this.release();
+    }
+  }
+
+  /**
+   * What `choose` takes of each segment of an ordered run, in their order; nothing of those of which
+   * it takes nothing.
+   */
+  readSegments(choose: (blocks: readonly KeyedBlock[]) => KeyedBlock[]): KeyedBlock[][] {
+    this.retain();
+    try {
+      const lists = this.#readRow(0, 1, 'ordered');
+      const chosen = lists.map((list) => choose(this.#readList(list)));
+      return chosen.filter((blocks) => blocks.length > 0);
     } finally {
       this.release();
     }
@@ -60,13 +78,16 @@ export class RunFile {
     }
   }
 
-  #readIndex(partition: number, partitions: number): RunBlock[] {
+  #readRow(partition: number, partitions: number, kind: 'hashed' | 'ordered'): RunBlock[] {
     const fileLength = this.#length();
     const complaint = format.checkHeader(this.#exactly(0, format.HEADER_BYTES));
     if (complaint !== undefined) throw this.unreadable(complaint);
     const footerAt = Math.max(0, fileLength - format.FOOTER_BYTES);
     const footer = format.decodeFooter(this.#exactly(footerAt, format.FOOTER_BYTES), fileLength);
     if (typeof footer === 'string') throw this.unreadable(footer);
+    if (footer.isOrdered !== (kind === 'ordered')) {
+      throw this.unreadable(`its keys are ${footer.isOrdered ? 'not ' : ''}partitioned by hash`);
+    }
     if (footer.partitions !== partitions) {
       throw this.unreadable(`it has ${footer.partitions} partitions instead of ${partitions}`);
     }
@@ -76,6 +97,12 @@ export class RunFile {
     const blocks = format.decodeIndexRow(row, partition);
     if (blocks === undefined) throw this.unreadable('the checksum of its index is wrong');
     return blocks.filter((block) => block.length > 0);
+  }
+
+  #readList({ offset, length, crc }: RunBlock): KeyedBlock[] {
+    const list = this.#exactly(offset, length);
+    if (crc32(list) !== crc) throw this.unreadable('the checksum of its index is wrong');
+    return decodeBlockList(list);
   }
 
   #length(): number {

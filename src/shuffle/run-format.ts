@@ -12,7 +12,8 @@ import { HASH_NAME } from './hash.ts';
  *              crc32 of the row so far (u32)
  *     footer   the last FOOTER_BYTES bytes:
  *              index offset (u64), file length (u64), partitions (u32), segments (u32),
- *              largest key or value in bytes (u32), format version (u32), hash name (16, zero filled),
+ *              largest key or value in bytes (u32), format version (u32),
+ *              hash name, or "ranges" for an ordered run (16, zero filled),
  *              crc32 of the footer so far (u32), magic "MUSTRRUN" (8)
  *
  * A segment is what was in memory at one time: in it every key occurs once in its partition, and
@@ -23,13 +24,17 @@ import { HASH_NAME } from './hash.ts';
  *     item  := (code << 1 | has count) (varint), [count (varint)], value
  *     code  := 1 the record had no separator, hence no value; 2 + length of the value in bytes
  *
+ * An ordered run is one whose keys will be cut into ranges that its writer does not know. It has one
+ * partition. Its segments are cut into many blocks at borders of groups, and what the row of the
+ * index names for a segment is not a block but the list of them, see block-list.ts.
+ *
  * A count says how often the value came in a row, 1 without it. Varints are LEB128, fixed numbers
- * are little-endian, and offsets stay below 2^53. A reader needs the header, the footer, one row of the index and the
- * blocks that row names. The crc of a block covers all its bytes.
+ * are little-endian, and offsets stay below 2^53. A reader needs the header, the footer, one row of
+ * the index and the blocks that row names. The crc of a block covers all its bytes.
  *
  * Runs are not fsynced: a damaged or lost one is noticed by its checksums and mapped again.
  */
-const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 2;
 
 const MAGIC = Buffer.from('MUSTRRUN', 'latin1');
 export const HEADER_BYTES = 12;
@@ -38,9 +43,11 @@ const FOOTER_CRC_AT = 48;
 const FOOTER_MAGIC_AT = 52;
 const HASH_NAME_AT = 32;
 const HASH_NAME_BYTES = 16;
-const ROW_BLOCK_BYTES = 36;
+const RANGES = 'ranges';
+/** What the place and contents of one block take. */
+export const BLOCK_BYTES = 36;
 
-/** Where one partition of one segment lies, and what must be in it. */
+/** Where some groups of one partition of one segment lie, and what must be in there. */
 export interface RunBlock {
   readonly offset: number;
   readonly length: number;
@@ -54,6 +61,8 @@ export interface RunFooter {
   readonly fileLength: number;
   readonly partitions: number;
   readonly segments: number;
+  /** Whether keys are to be cut into ranges; else they are partitioned by hash. */
+  readonly isOrdered: boolean;
   /** Length of the largest key or value in the run. */
   readonly largestBytes: number;
 }
@@ -75,7 +84,7 @@ export function checkHeader(header: Buffer): string | undefined {
 
 /** Length in bytes of one row of the index. */
 export function indexRowBytes(segments: number): number {
-  return 8 + segments * ROW_BLOCK_BYTES;
+  return 8 + segments * BLOCK_BYTES;
 }
 
 export function encodeIndexRow(partition: number, blocks: readonly RunBlock[]): Buffer {
@@ -83,12 +92,8 @@ export function encodeIndexRow(partition: number, blocks: readonly RunBlock[]): 
   row.writeUInt32LE(partition, 0);
   let at = 4;
   for (const block of blocks) {
-    write53(row, at, block.offset);
-    write53(row, at + 8, block.length);
-    write53(row, at + 16, block.groups);
-    write53(row, at + 24, block.records);
-    row.writeUInt32LE(block.crc, at + 32);
-    at += ROW_BLOCK_BYTES;
+    writeBlock(row, at, block);
+    at += BLOCK_BYTES;
   }
   row.writeUInt32LE(crc32(row.subarray(0, at)), at);
   return row;
@@ -100,16 +105,28 @@ export function decodeIndexRow(row: Buffer, partition: number): RunBlock[] | und
   if (row.readUInt32LE(crcAt) !== crc32(row.subarray(0, crcAt))) return undefined;
   if (row.readUInt32LE(0) !== partition) return undefined;
   const blocks: RunBlock[] = [];
-  for (let at = 4; at < crcAt; at += ROW_BLOCK_BYTES) {
-    blocks.push({
-      offset: read53(row, at),
-      length: read53(row, at + 8),
-      groups: read53(row, at + 16),
-      records: read53(row, at + 24),
-      crc: row.readUInt32LE(at + 32),
-    });
-  }
+  for (let at = 4; at < crcAt; at += BLOCK_BYTES) blocks.push(readBlock(row, at));
   return blocks;
+}
+
+/** Writes {@link BLOCK_BYTES} bytes at `at`. */
+export function writeBlock(bytes: Buffer, at: number, block: RunBlock): void {
+  write53(bytes, at, block.offset);
+  write53(bytes, at + 8, block.length);
+  write53(bytes, at + 16, block.groups);
+  write53(bytes, at + 24, block.records);
+  bytes.writeUInt32LE(block.crc, at + 32);
+}
+
+/** What {@link writeBlock} wrote. */
+export function readBlock(bytes: Buffer, at: number): RunBlock {
+  return {
+    offset: read53(bytes, at),
+    length: read53(bytes, at + 8),
+    groups: read53(bytes, at + 16),
+    records: read53(bytes, at + 24),
+    crc: bytes.readUInt32LE(at + 32),
+  };
 }
 
 export function encodeFooter(footer: RunFooter): Buffer {
@@ -120,7 +137,8 @@ export function encodeFooter(footer: RunFooter): Buffer {
   bytes.writeUInt32LE(footer.segments, 20);
   bytes.writeUInt32LE(footer.largestBytes, 24);
   bytes.writeUInt32LE(FORMAT_VERSION, 28);
-  bytes.write(HASH_NAME, HASH_NAME_AT, HASH_NAME_BYTES, 'latin1');
+  const name = footer.isOrdered ? RANGES : HASH_NAME;
+  bytes.write(name, HASH_NAME_AT, HASH_NAME_BYTES, 'latin1');
   bytes.writeUInt32LE(crc32(bytes.subarray(0, FOOTER_CRC_AT)), FOOTER_CRC_AT);
   MAGIC.copy(bytes, FOOTER_MAGIC_AT);
   return bytes;
@@ -135,12 +153,15 @@ export function decodeFooter(bytes: Buffer, fileLength: number): RunFooter | str
   const hashName = bytes
     .toString('latin1', HASH_NAME_AT, HASH_NAME_AT + HASH_NAME_BYTES)
     .replace(/\0+$/, '');
-  if (hashName !== HASH_NAME) return `its keys are partitioned by "${hashName}"`;
+  if (hashName !== HASH_NAME && hashName !== RANGES) {
+    return `its keys are partitioned by "${hashName}"`;
+  }
   const footer = {
     indexOffset: read53(bytes, 0),
     fileLength: read53(bytes, 8),
     partitions: bytes.readUInt32LE(16),
     segments: bytes.readUInt32LE(20),
+    isOrdered: hashName === RANGES,
     largestBytes: bytes.readUInt32LE(24),
   };
   if (footer.fileLength === fileLength) return footer;

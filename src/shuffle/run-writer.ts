@@ -12,6 +12,7 @@ import {
   writeVarint,
 } from './run-format.ts';
 import type { RunBlock } from './run-format.ts';
+import { SegmentCuts } from './segment-cuts.ts';
 import { CODE_BARE, CODE_EMPTY } from './table-layout.ts';
 import { writeFully } from './write-fully.ts';
 
@@ -35,6 +36,7 @@ export class RunWriter implements ValueSink {
   readonly #path: string;
   readonly #partitions: number;
   readonly #rows: RunBlock[][];
+  readonly #cuts: SegmentCuts | undefined;
   readonly #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
   #fd: number | undefined;
   #used = 0;
@@ -44,13 +46,17 @@ export class RunWriter implements ValueSink {
   #blockOffset = 0;
   #blockGroups = 0;
   #blockRecords = 0;
+  /** Where the block should end at the next border of groups: never, but in an ordered run. */
+  #cutAt = Infinity;
   #crc = 0;
   #crcFrom = 0;
 
-  /** Creates the file, which must not exist. */
-  constructor(path: string, partitions: number) {
+  /** Creates the file, which must not exist. An ordered run has one partition. */
+  constructor(path: string, partitions: number, { isOrdered = false } = {}) {
+    assert(!isOrdered || partitions === 1, 'an ordered run has one partition');
     this.#path = path;
     this.#partitions = partitions;
+    this.#cuts = isOrdered ? new SegmentCuts() : undefined;
     this.#rows = Array.from({ length: partitions }, () => []);
     this.partitionBytes = Array.from({ length: partitions }, () => 0);
     this.partitionRecords = Array.from({ length: partitions }, () => 0);
@@ -64,20 +70,20 @@ export class RunWriter implements ValueSink {
   }
 
   beginSegment(): void {
+    this.#endSegment();
     this.segments++;
-    for (const row of this.#rows) row.push(EMPTY_BLOCK); // endBlock replaces it
+    for (const row of this.#rows) row.push(EMPTY_BLOCK); // endBlock or #endSegment replaces it
+    this.#cuts?.begin(this.position);
   }
 
   beginBlock(partition: number): void {
     this.#partition = partition;
-    this.#blockOffset = this.position;
-    this.#blockGroups = 0;
-    this.#blockRecords = 0;
-    this.#crc = 0;
-    this.#crcFrom = this.#used;
+    if (this.#cuts !== undefined) this.#cutAt = 0;
+    this.#openBlock();
   }
 
   beginGroup(key: Uint8Array, start: number, end: number): void {
+    if (this.position >= this.#cutAt) this.#cut(key, start, end);
     this.#blockGroups++;
     this.#reserve(HEAD_BYTES_MAX);
     this.#used = writeVarint(this.#buffer, this.#used, end - start);
@@ -108,7 +114,8 @@ export class RunWriter implements ValueSink {
       records: this.#blockRecords,
       crc: this.#crc,
     };
-    this.#rows[this.#partition]?.splice(-1, 1, block);
+    if (this.#cuts === undefined) this.#rows[this.#partition]?.splice(-1, 1, block);
+    else this.#cuts.add(block);
     this.groups += block.groups;
     this.records += block.records;
     const partition = this.#partition;
@@ -118,6 +125,7 @@ export class RunWriter implements ValueSink {
 
   /** Writes index and footer and closes the file. Returns its length in bytes. */
   finish(): number {
+    this.#endSegment();
     const indexOffset = this.position;
     const fileLength = indexOffset + this.#partitions * indexRowBytes(this.segments) + FOOTER_BYTES;
     for (const [partition, row] of this.#rows.entries()) {
@@ -129,6 +137,7 @@ export class RunWriter implements ValueSink {
         fileLength,
         partitions: this.#partitions,
         segments: this.segments,
+        isOrdered: this.#cuts !== undefined,
         largestBytes: this.#largestBytes,
       }),
     );
@@ -144,6 +153,31 @@ export class RunWriter implements ValueSink {
     } finally {
       rmSync(this.#path, { force: true });
     }
+  }
+
+  #openBlock(): void {
+    this.#blockOffset = this.position;
+    this.#blockGroups = 0;
+    this.#blockRecords = 0;
+    this.#crc = 0;
+    this.#crcFrom = this.#used;
+  }
+
+  /** A group with this key comes next: the block before it ends, if there is one. */
+  #cut(key: Uint8Array, start: number, end: number): void {
+    if (this.#cuts === undefined) return;
+    if (this.#blockGroups > 0) {
+      this.endBlock();
+      this.#openBlock();
+    }
+    this.#cutAt = this.#cuts.beginBlock(this.position, key, start, end);
+  }
+
+  #endSegment(): void {
+    if (this.#cuts === undefined || this.segments === 0) return;
+    const { list, entry } = this.#cuts.takeList(this.position);
+    this.#append(list);
+    this.#rows[0]?.splice(-1, 1, entry);
   }
 
   #head(code: number, times: number): void {

@@ -36,6 +36,11 @@ export async function prepareJob(
   if ((spec.num_reducers ?? 0) > TASKS_MAX) {
     throw new JobRefused(`Cannot plan more than ${String(TASKS_MAX)} reduce tasks`);
   }
+  if (spec.total_order === true && spec.num_reducers === 0) {
+    throw new JobRefused(
+      'Cannot keep total order with 0 reducers: map output is not sorted then; ask for 1 or more',
+    );
+  }
   const programs = await checkJobPrograms(spec, place);
   const listing = await readInputs(spec, place);
   const output = await resolveOutput({

@@ -58,13 +58,18 @@ export type ManagerCommand =
     }
   /** Read a whole run that a Worker called broken: `run_checked`. */
   | { readonly type: 'check_run'; readonly run: AttemptRef }
-  /** `manifest_written` or `storage_failed`. */
+  /** `manifest_written`, `runs_unreadable` or `storage_failed`. */
   | {
       readonly type: 'write_manifest';
       readonly jobId: number;
       /** Counts manifests of this job: a voided map makes a new one. */
       readonly version: number;
       readonly entries: readonly ManifestEntry[];
+      /**
+       * Into how many ranges keys are to be cut, by a sample of these runs and once for all
+       * manifests of the job; null when they are partitioned by hash.
+       */
+      readonly ranges: number | null;
     }
   /** Move the winners to `publish/`, check sizes, sync: `publish_prepared` or `publish_failed`. */
   | {

@@ -1,5 +1,6 @@
 import type { ClientMessage, HasFiles, PutFile } from '../../protocol/client-messages.ts';
 import type { AttemptRef } from '../../protocol/ids.ts';
+import type { ManifestEntry } from '../../protocol/manager-orders.ts';
 import type { Heartbeat, WorkerMessage } from '../../protocol/worker-messages.ts';
 import type { JobPlan } from './plan.ts';
 import type { JournalRecord } from './records.ts';
@@ -58,6 +59,13 @@ export type ManagerEvent =
       readonly version: number;
       readonly path: string;
     }
+  /** The manifest was not written: these runs cannot be sampled. */
+  | {
+      readonly type: 'runs_unreadable';
+      readonly jobId: number;
+      readonly version: number;
+      readonly runs: readonly UnreadableRun[];
+    }
   /** Any step for a job that the Manager's own storage refused: fails the job. */
   | { readonly type: 'storage_failed'; readonly jobId: number; readonly reason: string }
   /** Outcomes of `prepare_publish` and `publish`. */
@@ -77,3 +85,8 @@ export type ManagerEvent =
   | { readonly type: 'client_answered'; readonly client: ConnectionId }
   /** Free space of the shared directory crossed the limit. */
   | { readonly type: 'storage_room'; readonly hasRoom: boolean; readonly detail: string };
+
+/** A run of a manifest, and why it cannot be read. */
+export interface UnreadableRun extends ManifestEntry {
+  readonly problem: string;
+}

@@ -1,9 +1,11 @@
 import { attemptKey, attemptName, taskName } from '../../protocol/ids.ts';
 import type { Context } from './context.ts';
+import type { UnreadableRun } from './events.ts';
 import { noteUnfit } from './fitness.ts';
 import type { Job } from './job.ts';
 import type { MapVoidedRecord } from './records.ts';
 import { tryAgain } from './retries.ts';
+import { advance } from './stages.ts';
 import type { Attempt } from './task.ts';
 import type { WorkerRecord } from './worker.ts';
 
@@ -41,6 +43,26 @@ export function runChecked(ctx: Context, run: Attempt['ref'], problem: string | 
   ctx.log('warn', `${job.name}/${attemptName(run)} is void: ${problem}`);
   ctx.tell(job, { kind: 'map_voided', task: taskName(run), cause: problem });
   ctx.emit({ type: 'append', record: { type: 'map_voided', attempt: run } });
+}
+
+/** The manifest could not be written for want of these runs: their maps run again. */
+export function runsUnreadable(
+  ctx: Context,
+  jobId: number,
+  version: number,
+  runs: readonly UnreadableRun[],
+): void {
+  const job = ctx.jobs.get(jobId);
+  if (!job) return;
+  job.manifestUnderWay = false;
+  if (!job.isRunning) return;
+  if (version !== job.manifestVersion || job.manifestStale) {
+    job.manifestStale = false;
+    return advance(ctx, job);
+  }
+  for (const { map_index, attempt, problem } of runs) {
+    runChecked(ctx, { job_id: jobId, stage: 'map', task_index: map_index, attempt }, problem);
+  }
 }
 
 /** The run is sound: whoever said otherwise has a fault of its own. */

@@ -10,7 +10,7 @@ import { deadlinesOf } from './deadlines.ts';
 import type { ConnectionId, ManagerEvent, ScheduledClientMessage } from './events.ts';
 import { jobFilesRemoved, removeJob, sweep } from './housekeeping.ts';
 import { judge } from './liveness.ts';
-import { mapVoided, runChecked } from './lost-runs.ts';
+import { mapVoided, runChecked, runsUnreadable } from './lost-runs.ts';
 import { jobFor, jobStatus, listJobs, listWorkers, readLog, replyStatus } from './queries.ts';
 import type { JournalRecord } from './records.ts';
 import { loseWorker, workerClosed } from './registration.ts';
@@ -135,6 +135,8 @@ function outcome(ctx: Context, event: Outcome): void {
       return runChecked(ctx, event.run, event.problem);
     case 'manifest_written':
       return manifestWritten(ctx, event.jobId, event.version, event.path);
+    case 'runs_unreadable':
+      return runsUnreadable(ctx, event.jobId, event.version, event.runs);
     case 'publish_prepared':
       return publishPrepared(ctx, event);
     case 'published':

@@ -1,7 +1,7 @@
 import { assert } from '../../runtime/assert.ts';
 import { jobDirectory } from '../../protocol/job-layout.ts';
 import type { FailureReport } from '../../protocol/job-report.ts';
-import { JOB_DEFAULTS } from '../../protocol/job-spec.ts';
+import { cutsRanges, JOB_DEFAULTS, rulesOf } from '../../protocol/job-spec.ts';
 import { settle, workerOf } from './attempt-books.ts';
 import { tellFinished } from './clients.ts';
 import type { PublishPart } from './commands.ts';
@@ -34,7 +34,15 @@ function writeManifest(ctx: Context, job: Job): void {
     const { attempt } = commitOf(task);
     return { map_index: task.index, attempt: attempt.attempt };
   });
-  ctx.emit({ type: 'write_manifest', jobId: job.id, version: job.manifestVersion, entries });
+  const { reduces } = job.plan;
+  const ranges = cutsRanges(rulesOf(job.spec), reduces) ? reduces : null;
+  ctx.emit({
+    type: 'write_manifest',
+    jobId: job.id,
+    version: job.manifestVersion,
+    entries,
+    ranges,
+  });
 }
 
 export function manifestWritten(ctx: Context, jobId: number, version: number, path: string): void {

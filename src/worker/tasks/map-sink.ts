@@ -1,6 +1,7 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { attemptDirectory, PART_NAME, runPath } from '../../protocol/job-layout.ts';
+import { cutsRanges } from '../../protocol/job-spec.ts';
 import type { NewMapTask } from '../../protocol/manager-orders.ts';
 import type { OutputFile } from '../../protocol/worker-messages.ts';
 import type { Arena } from '../../shuffle/arena.ts';
@@ -34,9 +35,12 @@ export function runSink(
   memory: { readonly arena: Arena; readonly sortBufferBytes: number },
   combiner: Combiner | undefined,
 ): MapSink {
+  // Where ranges begin is known only when all maps have ended.
+  const isOrdered = cutsRanges(order.rules, order.reduces);
   const output = new MapOutput({
     runPath: runPath(order.job_directory, order.task_index, order.attempt),
-    partitions: order.reduces,
+    partitions: isOrdered ? 1 : order.reduces,
+    isOrdered,
     sortBufferBytes: memory.sortBufferBytes,
     maxRecordBytes: order.max_record_bytes,
     shape: recordShape(order.rules.separator, order.rules.key_fields),

@@ -162,6 +162,10 @@ test.each<[string, Partial<JobSpec>]>([
     'Cannot plan more than 100000 map tasks: splits of 1 byte are too small for this input',
     { input_directory: 'lines', split_bytes: 1 },
   ],
+  [
+    'Cannot keep total order with 0 reducers: map output is not sorted then; ask for 1 or more',
+    { num_reducers: 0, total_order: true },
+  ],
   ['Cannot plan more than 100000 reduce tasks', { num_reducers: 100_001 }],
 ])('refused: %s', async (reason, changes) => {
   mkdirSync(`${fixture.root}/_old`);

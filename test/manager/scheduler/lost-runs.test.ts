@@ -197,3 +197,78 @@ describe('a run that a reduce cannot read', () => {
     expect(client.report).toMatchObject({ outcome: 'succeeded', reduces: { attempts: 3 } });
   });
 });
+
+describe('runs that cannot be sampled for a total order', () => {
+  const ordered = { num_mappers: 3, num_reducers: 2, total_order: true };
+
+  it('are made again, they alone, before any reduce', () => {
+    const world = new World();
+    let looks = 0;
+    world.disk.answer('write_manifest', ({ jobId, version, entries }) => {
+      looks++;
+      const runs = entries.slice(1).map((entry) => ({ ...entry, problem: 'it is cut short' }));
+      return looks === 1
+        ? { type: 'runs_unreadable', jobId, version, runs }
+        : { type: 'manifest_written', jobId, version, path: '/manifest' };
+    });
+    const worker = world.worker('n1', { slots: 1 });
+    const client = world.submit(ordered);
+    world.runJobs();
+    expect(worker.ran.slice(3)).toEqual([
+      'map-00001.2',
+      'map-00002.2',
+      'reduce-00000.1',
+      'reduce-00001.1',
+    ]);
+    expect(manifests(world).at(-1)).toEqual(['map-00000.1', 'map-00001.2', 'map-00002.2']);
+    expect(client.eventsOf('map_voided')).toMatchObject([
+      { task: 'map-00001', cause: 'it is cut short' },
+      { task: 'map-00002' },
+    ]);
+    expect(client.report).toMatchObject({ outcome: 'succeeded', maps: { failed: 0, attempts: 5 } });
+  });
+
+  it('are of the past when one was voided meanwhile', () => {
+    const world = new World();
+    breakRuns(world);
+    const worker = world.worker('n1', { ...LONG, slots: 3 });
+    world.submit({ ...ordered, num_mappers: 2 });
+    worker.end('map-00000.1');
+    worker.end('map-00001.1');
+    world.settle();
+    worker.end('reduce-00000.1', cannotRead(0));
+    world.settle();
+    world.disk.hold('write_manifest');
+    world.disk.answer('write_manifest', ({ jobId, version, entries }) => ({
+      ...{ type: 'runs_unreadable', jobId, version },
+      runs: entries.map((entry) => ({ ...entry, problem: 'it is gone' })),
+    }));
+    worker.end('map-00000.2');
+    world.settle();
+    worker.end('reduce-00001.1', cannotRead(1));
+    world.settle();
+    world.disk.release('write_manifest');
+    world.disk.heal('write_manifest');
+    world.settle();
+    expect(count(world, 'map_voided')).toBe(2);
+    worker.end('map-00001.2');
+    world.settle();
+    expect(manifests(world).at(-1)).toEqual(['map-00000.2', 'map-00001.2']);
+    expect(world.job().manifestPath).toBeDefined();
+  });
+
+  it('are looked for only where keys are cut into ranges', () => {
+    const rangesOf = (submission: object): readonly unknown[] => {
+      const world = new World();
+      world.worker('n1');
+      world.submit(submission);
+      world.runJobs();
+      return world.steps.flatMap(({ commands }) =>
+        commands.flatMap((command) => (command.type === 'write_manifest' ? [command.ranges] : [])),
+      );
+    };
+    expect(rangesOf(ordered)).toEqual([2]);
+    expect(rangesOf({ ...ordered, total_order: false })).toEqual([null]);
+    expect(rangesOf({ ...ordered, num_reducers: 1 })).toEqual([null]);
+  });
+});

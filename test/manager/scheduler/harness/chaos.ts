@@ -25,7 +25,8 @@ interface Fault {
   readonly target: number;
 }
 
-type DiskFault = 'outputs' | 'publish' | 'manifest' | 'runs' | 'staging';
+const DISK_FAULTS = ['outputs', 'publish', 'manifest', 'ranges', 'runs', 'staging'] as const;
+type DiskFault = (typeof DISK_FAULTS)[number];
 
 const FAULTS = [
   'crash',
@@ -82,9 +83,7 @@ export const chaos: fc.Arbitrary<Chaos> = fc.record({
     }),
     { maxLength: 12 },
   ),
-  disk: fc.uniqueArray(fc.constantFrom('outputs', 'publish', 'manifest', 'runs', 'staging'), {
-    maxLength: 2,
-  }),
+  disk: fc.uniqueArray(fc.constantFrom(...DISK_FAULTS), { maxLength: 2 }),
 });
 
 /** A world in which all that happens until {@link HEALED_MS}, and nothing bad after it. */
@@ -251,6 +250,16 @@ export class ChaosWorld {
             jobId,
             reason: 'read-only file system',
           }));
+          break;
+        case 'ranges':
+          disk.answer('write_manifest', ({ jobId, version, entries }) => {
+            const runs = entries
+              .filter(fails)
+              .map((entry) => ({ ...entry, problem: 'it is gone' }));
+            return runs.length > 0
+              ? { type: 'runs_unreadable', jobId, version, runs }
+              : { type: 'manifest_written', jobId, version, path: '/shared/manifest' };
+          });
           break;
         case 'staging':
           disk.answer('make_staging', ({ jobId }) => ({
