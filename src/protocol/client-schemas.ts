@@ -15,7 +15,12 @@ import {
   sha256,
   shippedFile,
 } from './field-schemas.ts';
-import { CHUNK_BASE64_CHARS_MAX, JOB_NAME_CHARS_MAX, SHIPPED_FILES_MAX } from './limits.ts';
+import {
+  CHUNK_BASE64_CHARS_MAX,
+  JOB_NAME_CHARS_MAX,
+  RECORD_BYTES_MAX,
+  SHIPPED_FILES_MAX,
+} from './limits.ts';
 import {
   either,
   flag,
@@ -55,7 +60,7 @@ export const clientSchemas: SchemasOf<ClientMessage> = {
     max_workers_lost: optional(integer(1, 1000)),
     keep_going: optional(flag()),
     task_timeout_ms: optional(milliseconds),
-    max_record_bytes: optional(integer(1)),
+    max_record_bytes: optional(integer(1, RECORD_BYTES_MAX)),
     separator: optional(separator),
     key_fields: optional(keyFields),
     sort_values: optional(flag()),

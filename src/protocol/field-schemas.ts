@@ -2,6 +2,7 @@ import type { AttemptRef, TaskStage } from './ids.ts';
 import type { JobRules, ShippedFile } from './job-spec.ts';
 import {
   COMMAND_CHARS_MAX,
+  COUNTER_DIGITS_MAX,
   ENVIRONMENT_VALUE_CHARS_MAX,
   PATH_CHARS_MAX,
   SENTENCE_CHARS_MAX,
@@ -44,7 +45,11 @@ export const sentence = text(SENTENCE_CHARS_MAX);
 export const sentences = listOf(sentence);
 export const stderrLines = listOf(text(STDERR_LINE_CHARS_MAX), STDERR_TAIL_LINES_MAX);
 export const sha256 = pattern(/^[0-9a-f]{64}$/, 64, 'a SHA-256 in lower-case hex');
-export const decimal = pattern(/^-?(?:0|[1-9][0-9]*)$/, 40, 'an integer in decimal');
+export const decimal = pattern(
+  /^-?(?:0|[1-9][0-9]*)$/,
+  COUNTER_DIGITS_MAX,
+  'an integer in decimal',
+);
 /** A nonce, cluster id or token. */
 export const opaque = pattern(
   /^[A-Za-z0-9._:-]+$/,

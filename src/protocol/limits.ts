@@ -31,3 +31,12 @@ export const CHUNK_BASE64_CHARS_MAX = 800_000;
 
 /** Files that travel with one job: every task's order names them all. */
 export const SHIPPED_FILES_MAX = 10_000;
+
+/** Counters of a job: more would make its reports unbounded. */
+export const COUNTERS_MAX = 200;
+/** Digits of one increment of a counter, and of its total with its sign. */
+export const COUNTER_STEP_DIGITS_MAX = 1000;
+export const COUNTER_DIGITS_MAX = COUNTER_STEP_DIGITS_MAX + 24;
+
+/** The longest record that `--max-record` may allow. */
+export const RECORD_BYTES_MAX = 1024 ** 3;

@@ -14,7 +14,7 @@ import {
   sentence,
   shippedFile,
 } from './field-schemas.ts';
-import { JOB_NAME_CHARS_MAX, SHIPPED_FILES_MAX } from './limits.ts';
+import { JOB_NAME_CHARS_MAX, RECORD_BYTES_MAX, SHIPPED_FILES_MAX } from './limits.ts';
 import type { ManagerOrder, NumberedOrder, Piece, TaskOrder } from './manager-orders.ts';
 import {
   type Fields,
@@ -46,7 +46,7 @@ const taskFields = {
   files: listOf(shippedFile, SHIPPED_FILES_MAX),
   environment,
   task_timeout_ms: milliseconds,
-  max_record_bytes: integer(1),
+  max_record_bytes: integer(1, RECORD_BYTES_MAX),
   rules: jobRules,
   output_mode: modeBits,
   reduces: count,

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError, Option } from 'commander';
 import { parseLogLevel } from './log-level.ts';
-import { parseSize } from './sizes.ts';
+import { parseSize, printSize } from './sizes.ts';
 import { parseTime } from './times.ts';
 import { UserError } from './user-error.ts';
 
@@ -79,10 +79,15 @@ export function countOption(flags: string, description: string, least = 0): Opti
   });
 }
 
-/** Bytes: `64M`, `64MB`; never none. */
-export function sizeOption(flags: string, description: string): Option {
+/** Bytes: `64M`, `64MB`; never none, and no more than `mostBytes`. */
+export function sizeOption(flags: string, description: string, mostBytes = Infinity): Option {
   return withParser(flags, description, (text, what) => {
     const bytes = parseSize(text, what);
+    if (bytes > mostBytes) {
+      throw new UserError(
+        `Cannot use "${text}" for ${what}: it may be ${printSize(mostBytes)} at most`,
+      );
+    }
     if (bytes > 0) return bytes;
     throw new UserError(`Cannot use "${text}" for ${what}: it must be 1 byte or more`);
   });

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { RECORD_BYTES_MAX } from '../protocol/limits.ts';
 import { parseLogLevel } from '../runtime/log-level.ts';
 import {
   COMMON_ALIASES,
@@ -101,7 +102,11 @@ function addRetryOptions(command: Command): void {
       ),
     )
     .addOption(
-      sizeOption('--max-record <size>', 'longest line that a program may write; 64M by default'),
+      sizeOption(
+        '--max-record <size>',
+        'longest line that a mapper or combiner may write; 64M by default, 1G at most',
+        RECORD_BYTES_MAX,
+      ),
     );
 }
 

@@ -1,5 +1,6 @@
 import { attemptDirectory, runPath } from '../../protocol/job-layout.ts';
 import { attemptKey, taskName } from '../../protocol/ids.ts';
+import { COUNTERS_MAX } from '../../protocol/limits.ts';
 import type { Finished } from '../../protocol/worker-messages.ts';
 import {
   detach,
@@ -15,7 +16,7 @@ import { noteUnfit } from './fitness.ts';
 import type { Job } from './job.ts';
 import type { TaskCommittedRecord } from './records.ts';
 import { backOff } from './retries.ts';
-import { advance, cleanWhenQuiet, directoryOf } from './stages.ts';
+import { advance, cleanWhenQuiet, directoryOf, failJob } from './stages.ts';
 import { type Attempt, type Commit, nameOf } from './task.ts';
 import type { WorkerRecord } from './worker.ts';
 
@@ -101,7 +102,22 @@ export function taskCommitted(ctx: Context, record: TaskCommittedRecord): void {
   if (worker) settle(ctx, worker, attempt.ref, 'committed');
   ctx.log('info', `${job.name}/${nameOf(attempt)} committed by ${record.workerId}`);
   if (commit.statistics.ignored_input_bytes > 0) tellOfGrowth(ctx, job, commit);
-  advance(ctx, job);
+  const surplus = addCounterNames(job, commit);
+  if (surplus === undefined) return advance(ctx, job);
+  failJob(
+    ctx,
+    job,
+    `more than ${String(COUNTERS_MAX)} counters: "${surplus}" of ${nameOf(attempt)} is one too many (a counter's name must not come from the data)`,
+  );
+}
+
+/** The first name that is one too many for the whole job, as it may be for one attempt. */
+function addCounterNames(job: Job, { counters }: Commit): string | undefined {
+  for (const { group, name } of counters) {
+    job.counterNames.add(`${group},${name}`);
+    if (job.counterNames.size > COUNTERS_MAX) return `${group},${name}`;
+  }
+  return undefined;
 }
 
 /** A report is one message: more warnings than these say nothing new. */

@@ -79,6 +79,8 @@ export class Job {
   };
   readonly warnings: string[];
   readonly lastErrors: string[] = [];
+  /** `GROUP,NAME` of all counters of committed attempts. */
+  readonly counterNames = new Set<string>();
   /** The attempt that failed last, for `mapreduce logs`. */
   lastFailed: Attempt['ref'] | undefined;
   /** Of attempts that failed at one of several pieces: which. By attempt name, the oldest first. */

@@ -1,13 +1,16 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
 import type { Terminal } from '../terminal.ts';
 import type { ProgressDisplay } from './job-view.ts';
-import { barText, type StageView } from './progress-text.ts';
+import { barText, type StageView, statusText } from './progress-text.ts';
 import type { ProgressSnapshot } from './stage-meter.ts';
 
 /** Erases from the cursor to the end of the line: what was there may have been longer. */
 const ERASE_LINE_END = '\u001B[K';
 
-/** A bar for the maps and one for the reduces, at the bottom of a terminal. */
+/** What one line at the bottom shows. */
+type Line = { readonly view: StageView } | { readonly status: string };
+
+/** A bar for the maps and one for the reduces, at the bottom of a terminal, and a status below. */
 export class ProgressBars implements ProgressDisplay {
   readonly #stderr: Terminal['stderr'];
   readonly #bars = new Map<string, SingleBar>();
@@ -17,13 +20,18 @@ export class ProgressBars implements ProgressDisplay {
     this.#stderr = stderr;
   }
 
-  show({ stages }: ProgressSnapshot): void {
+  show({ stages, status }: ProgressSnapshot): void {
     this.#multiBar ??= newMultiBar(this.#stderr);
-    for (const view of stages) {
-      const bar = this.#bars.get(view.label);
-      if (bar) bar.update({ view });
-      else this.#bars.set(view.label, this.#multiBar.create(1, 0, { view }));
-    }
+    for (const view of stages) this.#draw(this.#multiBar, view.label, { view });
+    // A program that reports nothing takes no line.
+    if (status === '' && !this.#bars.has('status')) return;
+    this.#draw(this.#multiBar, 'status', { status });
+  }
+
+  #draw(multiBar: MultiBar, name: string, line: Line): void {
+    const bar = this.#bars.get(name);
+    if (bar) bar.update(line);
+    else this.#bars.set(name, multiBar.create(1, 0, line));
   }
 
   print(line: string): void {
@@ -50,7 +58,9 @@ function newMultiBar(stream: Terminal['stderr']): MultiBar {
     forceRedraw: true,
     // Signals are ours to answer.
     gracefulExit: false,
-    format: (_options, params, payload: { readonly view: StageView }) =>
-      barText(payload.view, params.maxWidth - 1),
+    format: (_options, params, line: Line) => {
+      const columns = params.maxWidth - 1;
+      return 'view' in line ? barText(line.view, columns) : statusText(line.status, columns);
+    },
   });
 }

@@ -2,6 +2,7 @@ import type { StageProgress } from '../../protocol/job-report.ts';
 import { describeSize } from '../../runtime/sizes.ts';
 import { describeTime } from '../../runtime/times.ts';
 import { humanPercent, percentOf } from '../reports/human.ts';
+import { printable } from '../reports/printable.ts';
 
 /** One stage as it is shown: the Manager's numbers and what the client measured. */
 export interface StageView {
@@ -32,6 +33,12 @@ export function barText(view: StageView, columns: number): string {
   return `${head} [${'='.repeat(filled)}${' '.repeat(width - filled)}] ${tail}`;
 }
 
+/** What a program reported last, below the bars: `status  reading the index`. */
+export function statusText(status: string, columns: number): string {
+  const text = `${'status'.padEnd(LABEL_WIDTH)} ${printable(status).replaceAll('\t', ' ')}`;
+  return status === '' ? '' : text.slice(0, Math.max(0, columns));
+}
+
 /**
  * The same for a log file, one line for the job:
  * `job-0007: map 43 % (12/28 tasks, 2 running, 120 MiB/s, ETA 12 s), reduce 0 % (0/4 tasks)`.
@@ -44,7 +51,7 @@ export function progressLine(job: string, stages: readonly StageView[], status: 
       return `${view.label} ${percent} (${stageNumbers(view, false).join(', ')})`;
     });
   const shown = parts.length === 0 ? 'preparing' : parts.join(', ');
-  return status === '' ? `${job}: ${shown}` : `${job}: ${shown}: ${status}`;
+  return status === '' ? `${job}: ${shown}` : `${job}: ${shown}: ${printable(status)}`;
 }
 
 /** Bytes tell more than tasks, but empty input has none. */

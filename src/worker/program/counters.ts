@@ -1,3 +1,5 @@
+import { COUNTER_STEP_DIGITS_MAX, COUNTERS_MAX } from '../../protocol/limits.ts';
+
 /** One counter with its total; the value is an exact integer in decimal. */
 export interface CounterTotal {
   readonly group: string;
@@ -5,11 +7,8 @@ export interface CounterTotal {
   readonly value: string;
 }
 
-/** Counters of one job; more would make its messages and reports unbounded. */
-const COUNTERS_MAX = 200;
-/** Characters of a group or a name, and digits of one increment. */
+/** Characters of a group or a name. */
 const NAME_CHARACTERS_MAX = 200;
-const DIGITS_MAX = 1000;
 
 /** A program has counted under more names than a job may have. */
 export class TooManyCountersError extends Error {
@@ -36,7 +35,7 @@ export class Counters {
     const tooLong =
       group.length > NAME_CHARACTERS_MAX ||
       name.length > NAME_CHARACTERS_MAX ||
-      amount.length > DIGITS_MAX;
+      amount.length > COUNTER_STEP_DIGITS_MAX;
     if (!found || tooLong) return false;
     this.#addAmount(group, name, BigInt(amount.replace(/^\+/, '')));
     return true;

@@ -63,6 +63,18 @@ describe('on a terminal', () => {
     expect(plain.endsWith('\u001B[1G\u001B[0J')).toBe(true);
   });
 
+  it('what a program reports is a line below the bars, once there is something', async () => {
+    const quiet = await screen({ tty: true });
+    quiet.view.event(PROGRESS);
+    quiet.view.stop();
+    expect(quiet.text()).not.toContain('status');
+    const { view, text } = await screen({ tty: true });
+    view.event(PROGRESS);
+    view.event({ ...PROGRESS, status: 'reading the index' });
+    view.stop();
+    expect(text()).toMatch(/12\/28 tasks[^\n]*\n[^\n]*status reading the index/);
+  });
+
   it('a failure is red, unless NO_COLOR is set', async () => {
     const coloured = await screen({ tty: true });
     coloured.view.event(FAILED);
@@ -91,6 +103,9 @@ describe('in a log', () => {
     view.event(PROGRESS);
     view.event(PROGRESS);
     expect(text()).toBe('job-0007: map 43 % (12/28 tasks, 2 running, 1 failed)\n');
+    clock.advance(5000);
+    view.event({ ...PROGRESS, status: 'reading the index' });
+    expect(text()).toMatch(/1 failed\): reading the index\n$/);
   });
 
   it('a failure comes at once, and a warning once', async () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   barText,
   progressLine,
+  statusText,
   type StageView,
 } from '../../../src/submit/progress/progress-text.ts';
 import { stageProgress } from '../sample-report.ts';
@@ -80,5 +81,20 @@ describe('a line of progress', () => {
     expect(progressLine('job-0007', [], 'counting files')).toBe(
       'job-0007: preparing: counting files',
     );
+  });
+
+  it('lets no program move the cursor', () => {
+    expect(progressLine('job-0007', [], '\u001B[2Jx')).toBe('job-0007: preparing: ?[2Jx');
+  });
+});
+
+describe('what a program reports, below the bars,', () => {
+  it.each([
+    ['reading', 80, 'status reading'],
+    ['reading', 10, 'status rea'],
+    ['a\tb\u001B[1A', 80, 'status a b?[1A'],
+    ['', 80, ''],
+  ])('%j in %i columns is %j', (status, columns, text) => {
+    expect(statusText(status, columns)).toBe(text);
   });
 });

@@ -8,8 +8,9 @@ import type { Failed, Finished } from '../../../../src/protocol/worker-messages.
 
 export type TaskMessage = NewMapTask | NewReduceTask;
 
-/** How an attempt ends: well, or with these fields of `failed`. */
-export type Ending = 'finished' | (Pick<Failed, 'outcome'> & Partial<FailedBody>);
+/** How an attempt ends: well, perhaps with other counters, or with these fields of `failed`. */
+export type Ending =
+  'finished' | Pick<Finished, 'counters'> | (Pick<Failed, 'outcome'> & Partial<FailedBody>);
 
 type Body<M> = Omit<M, 'worker_id' | 'nonce' | 'epoch' | 'number'>;
 type FailedBody = Body<Failed>;
@@ -35,7 +36,7 @@ const OUTPUT_BYTES = 10;
 
 /** The message for an attempt's end. Every attempt counts one `run` in its counters. */
 export function reportOf({ ref, order }: SimAttempt, ending: Ending): Report {
-  if (ending !== 'finished') {
+  if (ending !== 'finished' && 'outcome' in ending) {
     return {
       message_type: 'failed',
       ...ref,
@@ -62,6 +63,7 @@ export function reportOf({ ref, order }: SimAttempt, ending: Ending): Report {
       ignored_input_bytes: 0,
     },
     counters: [{ group: 'test', name: ref.stage, value: '1' }],
+    ...(ending !== 'finished' && ending),
   };
 }
 
