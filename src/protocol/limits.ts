@@ -40,3 +40,9 @@ export const COUNTER_DIGITS_MAX = COUNTER_STEP_DIGITS_MAX + 24;
 
 /** The longest record that `--max-record` may allow. */
 export const RECORD_BYTES_MAX = 1024 ** 3;
+
+/**
+ * Bytes of JSON of what all orders of a job repeat: commands, environment and shipped files. The
+ * rest of a message is for the pieces of one task.
+ */
+export const ORDER_COMMON_BYTES_MAX = 512 * 1024;

@@ -40,7 +40,7 @@ export async function jobRequest(job: JobOptions, details: RequestDetails): Prom
   };
   if (Buffer.byteLength(JSON.stringify(request)) <= MESSAGE_BYTES_MAX) return request;
   throw new UserError(
-    'Cannot submit the job: commands, inputs, environment and names of files are together over 1 MiB; name directories or patterns instead of files',
+    'Cannot submit the job: commands, inputs, environment and names of shipped files are together over 1 MiB; name directories or patterns as inputs, and ship many files packed into one',
   );
 }
 

@@ -131,6 +131,7 @@ const REFUSED: readonly (readonly [readonly string[], string])[] = [
     'Missing --reducer: name a program, or one of sum, count, min, max, first, distinct, identity; or --num-reducers 0 for none',
   ],
   [[...JOB, '--num-reducer', '2'], 'Unknown option "--num-reducer". Did you mean --num-reducers?'],
+  [[...JOB, '--max-record', '2G'], 'Cannot use "2G" for --max-record: it may be 1G at most'],
   [[...JOB, '--num-mappers', '0'], 'Cannot use "0" for --num-mappers: it must be 1 or more'],
   [
     [...JOB, '--priority', 'high'],

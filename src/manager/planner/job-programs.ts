@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { PlanSummary } from '../../protocol/job-report.ts';
 import type { JobSpec, ShippedFile } from '../../protocol/job-spec.ts';
+import { ORDER_COMMON_BYTES_MAX } from '../../protocol/limits.ts';
 import { formatCommand } from '../../runtime/programs/command-words.ts';
 import { checkProgram } from '../../runtime/programs/preflight.ts';
 import { findShippedFiles, type FoundFile } from '../../runtime/programs/program-files.ts';
@@ -11,6 +12,7 @@ import {
   wordsOf,
 } from '../../runtime/programs/read-command.ts';
 import { shippedPath } from '../../runtime/programs/shipped-path.ts';
+import { describeSize } from '../../runtime/sizes.ts';
 import { errorText } from '../../runtime/system-error.ts';
 import { checkBuiltins } from '../../shuffle/folds/check-builtins.ts';
 import { JobRefused } from './job-refused.ts';
@@ -58,7 +60,19 @@ export async function checkJobPrograms(spec: JobSpec, place: ProgramsPlace): Pro
     role,
     command: `${describeCommand(command)}${origin(command, files)}`,
   }));
+  refuseLongOrders(spec, files);
   return { files, commands: resolved, warnings };
+}
+
+/** Every order of the job repeats these, beside the pieces of its task. */
+function refuseLongOrders(spec: JobSpec, files: readonly ShippedFile[]): void {
+  const { mapper_executable, combiner_executable, reducer_executable, environment } = spec;
+  const common = { mapper_executable, combiner_executable, reducer_executable, environment, files };
+  const bytes = Buffer.byteLength(JSON.stringify(common));
+  if (bytes <= ORDER_COMMON_BYTES_MAX) return;
+  throw new JobRefused(
+    `Cannot send the tasks of this job: commands, environment and the names of ${String(files.length)} shipped files take ${describeSize(bytes)}, and ${describeSize(ORDER_COMMON_BYTES_MAX)} is the most; ship many files packed into one, and large values as files`,
+  );
 }
 
 function readCommands(spec: JobSpec): readonly RoleCommand[] {

@@ -45,3 +45,16 @@ test('a line for a shell where there is no bash is a warning: Workers may have i
     'mapper: bash is not on the PATH here; Workers must have it on theirs (--shell)',
   );
 });
+
+test('more names of files than fit into every order are refused before anything is queued', async () => {
+  const files = Array.from({ length: 6000 }, (_, index) => ({
+    path: `lib/module-${String(index)}.py`,
+    sha256: '0'.repeat(64),
+    bytes: 1,
+    mode: 0o644,
+  }));
+  await newFixture().checkRefused(
+    'Cannot send the tasks of this job: commands, environment and the names of 6000 shipped files take 743 KiB, and 512 KiB is the most; ship many files packed into one, and large values as files',
+    { files },
+  );
+});
