@@ -91,12 +91,6 @@ export const LIVE_DEATHS: readonly LiveDeath[] = [
     'ulimit -c 0; node --max-old-space-size=8 -e \'const a = []; for (;;) a.push("x".repeat(9) + a.length)\'',
   ],
   ["`Can't locate X.pm in @INC`", 'perl', "perl -e 'use No::Such::Module;'"],
-  ['`ClassNotFoundException`', 'java', 'java NoSuchMain'],
-  [
-    '`UnsupportedClassVersionError`',
-    'java javac dd',
-    "echo 'class Later { public static void main(String[] a) {} }' > Later.java; javac Later.java; printf '\\377' | dd of=Later.class bs=1 seek=7 conv=notrunc 2>&-; java -cp . Later",
-  ],
   ['`awk: … syntax error`', 'awk', "awk '{ print $1'"],
   ['`awk: … syntax error`', 'mawk', "mawk '{ print $1'"],
   ['`[[: not found`, `Bad substitution`', 'dash', "dash -c '[[ a == a ]]'"],
@@ -130,16 +124,6 @@ export const LIVE_DEATHS: readonly LiveDeath[] = [
     "ulimit -v 400000; python3 -c 'bytearray(1 << 30)'",
   ],
   [
-    '`MemoryError`, `std::bad_alloc`, `Cannot allocate memory`',
-    'g++',
-    "echo 'int main() { for (;;) new char[1L << 46]; }' > m.cc; g++ -w -o m m.cc; ulimit -c 0; ./m",
-  ],
-  [
-    '`cannot open shared object file`',
-    'gcc',
-    "echo 'int f(void) { return 0; }' > l.c; echo 'int f(void); int main(void) { return f(); }' > m.c; gcc -shared -o libnope.so l.c; gcc -o m m.c -L. -lnope; ./m",
-  ],
-  [
     '`cannot open shared object file`',
     'python3',
     'python3 -c \'import ctypes; ctypes.CDLL("libnope.so.1")\'',
@@ -170,7 +154,6 @@ export const LIVE_DEATHS: readonly LiveDeath[] = [
   ['`No such file or directory`', 'dash', 'dash map.sh'],
   ['`No such file or directory`', 'awk', 'awk -f map.awk'],
   ['`No such file or directory`', 'node', 'node -e \'require("fs").readFileSync("words.txt")\''],
-  ['`No such file or directory`', 'java', 'java -jar app.jar'],
   ['`grep` without a match, exit code 1', '', 'grep x /dev/null'],
   ['SIGKILL, exit code 137', '', 'kill -KILL $$'],
   ['SIGKILL, exit code 137', '', "sh -c 'kill -KILL $$'; exit $?"],
