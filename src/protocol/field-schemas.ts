@@ -1,5 +1,5 @@
 import type { AttemptRef, TaskStage } from './ids.ts';
-import type { JobRules, ShippedFile } from './job-spec.ts';
+import type { JobRules, ProgramRole, ShippedFile } from './job-spec.ts';
 import {
   COMMAND_CHARS_MAX,
   COUNTER_DIGITS_MAX,
@@ -127,6 +127,8 @@ export const jobRules: Schema<JobRules> = object(
   },
   'JobRules',
 );
+
+export const programRole: Schema<ProgramRole> = oneOf('mapper', 'combiner', 'reducer');
 
 /** A byte range of an input file, as reports name it. */
 export const inputRange: Schema<{

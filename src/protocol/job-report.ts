@@ -1,4 +1,5 @@
 import type { TaskStage } from './ids.ts';
+import type { ProgramRole } from './job-spec.ts';
 
 /** Stages in order of progress; publish runs in the Manager. */
 export type JobStage = TaskStage | 'publish';
@@ -70,6 +71,10 @@ export interface FailureReport {
   /** What to do about it, where that is known. */
   readonly mend: string | null;
   readonly command: string | null;
+  /** What the program does in the job. */
+  readonly role: ProgramRole | null;
+  /** What to pipe `mapreduce input` into: a line for a shell; null for a built-in. */
+  readonly reproduce: string | null;
   /** The last lines of the program's stderr. */
   readonly stderr_tail: readonly string[];
   readonly charged_attempts: number;

@@ -99,6 +99,9 @@ export interface AcceptedExits {
   readonly reducer: readonly number[];
 }
 
+/** What a program does in a job. */
+export type ProgramRole = keyof AcceptedExits;
+
 /** The rules of a job, with what it leaves out filled in. */
 export function rulesOf(spec: JobSpec): JobRules {
   return {

@@ -14,6 +14,7 @@ import {
   stderrLines,
   taskName,
   workerId,
+  programRole,
 } from './field-schemas.ts';
 import type {
   AttemptView,
@@ -102,6 +103,8 @@ const failureReport: Schema<FailureReport> = object(
     signal: nullable(text(32)),
     mend: nullable(sentence),
     command: nullable(command),
+    role: nullable(programRole),
+    reproduce: nullable(command),
     stderr_tail: stderrLines,
     charged_attempts: count,
   },

@@ -1,4 +1,5 @@
 import type { AttemptRef } from './ids.ts';
+import type { ProgramRole } from './job-spec.ts';
 
 /** What a Worker sends to the Manager over the connection that it keeps. */
 export type WorkerMessage =
@@ -124,6 +125,10 @@ export interface Failed extends NumberedWorkerMessage, AttemptRef {
   readonly cause: Cause;
   /** The program's command, resolved. */
   readonly command: string;
+  /** What the program does in the job; null when none is to blame. */
+  readonly role: ProgramRole | null;
+  /** A line for a shell that does to the task's input what the program did; null: there is none. */
+  readonly reproduce: string | null;
   readonly stderr_tail: readonly string[];
   /** The piece that was being read, for maps. */
   readonly input: { readonly path: string; readonly start: number; readonly length: number } | null;

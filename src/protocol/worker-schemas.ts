@@ -13,6 +13,7 @@ import {
   sentence,
   stderrLines,
   workerId,
+  programRole,
 } from './field-schemas.ts';
 import {
   COUNTER_NAME_CHARS_MAX,
@@ -151,6 +152,8 @@ export const workerSchemas: SchemasOf<WorkerMessage> = {
     outcome: oneOf('failed', 'unfit', 'cannot_start', 'input_changed'),
     cause,
     command,
+    role: nullable(programRole),
+    reproduce: nullable(command),
     stderr_tail: stderrLines,
     input: nullable(inputRange),
     bad_run: nullable(badRun),

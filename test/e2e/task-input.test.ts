@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { BIN, type Outcome, scratch, sharedCluster } from './cluster.ts';
+import { BIN, type Outcome, run, scratch, sharedCluster } from './cluster.ts';
 
 /**
  * `mapreduce input` gives exactly what a program read. The programs here copy their stdin aside, so
@@ -18,6 +18,13 @@ tee -a "$ASIDE/\${mapreduce_task_attempt_id:-by-hand}" | awk '
   /poison/ { bad = $0 }
   END { if (bad != "") { print "cannot digest: " bad > "/dev/stderr"; exit 7 } }'
 `;
+
+interface Ended extends Outcome {
+  /** The attempt that failed. */
+  readonly failed: string;
+  /** The last line of the report. */
+  readonly reproduce: string;
+}
 
 class Bench {
   readonly directory: string;
@@ -39,9 +46,17 @@ class Bench {
     writeFileSync(join(this.directory, 'in', name), content);
   }
 
-  submit(...args: readonly string[]): Promise<Outcome> {
-    const job = ['-i', 'in', '-o', 'out', '--env', `ASIDE=${this.aside}`, '--max-attempts', '1'];
-    return cluster().submit([...job, ...args], { cwd: this.directory });
+  /** One attempt after another, so that none is killed in the middle when another has failed. */
+  async submit(...args: readonly string[]): Promise<Ended> {
+    const job = ['-i', 'in', '-o', 'out', '--env', `ASIDE=${this.aside}`];
+    const rules = ['--max-attempts', '1', '--max-running', '1'];
+    const where = args.includes('--local') ? [] : ['--manager-port', String(cluster().port)];
+    const ended = await run('mapreduce-submit', [...where, ...job, ...rules, ...args], {
+      cwd: this.directory,
+    });
+    const [, failed = ''] = /attempt +((?:map|reduce)-\d+\.\d+)/.exec(ended.stderr) ?? [];
+    const [, reproduce = ''] = /\nReproduce: (.*)\n$/.exec(ended.stderr) ?? [];
+    return { ...ended, failed, reproduce };
   }
 
   /** What the programs of attempts were given, by the name of the attempt. */
@@ -82,14 +97,17 @@ describe('what a mapper read', () => {
   it('is written again of every split, and fails it the same way', async () => {
     const bench = await Bench.make();
     bench.put('text', POISONED.join('\n'));
-    const outcome = await bench.submit('-m', './program.sh', '-r', 'cat', '--num-mappers', '5');
-    expect(outcome.code).toBe(1);
-    const [, failed = ''] = /attempt +(map-\d+\.\d+)/.exec(outcome.stderr) ?? [];
+    const job = ['-m', './program.sh', '-r', 'cat', '--num-mappers', '5'];
+    const { code, failed, reproduce } = await bench.submit(...job);
+    expect(code).toBe(1);
     expect(bench.read.get(failed)).toContain('poison');
+    expect(reproduce).toMatch(
+      /^mapreduce input job-\d+ map-.* --manager-port \d+ \| .\/program.sh$/,
+    );
     for (const [attempt, bytes] of [...bench.read].slice(-2)) {
       expect(bench.type(`mapreduce input ${attempt}`)).toMatchObject({ code: 0, stdout: bytes });
     }
-    const again = bench.type(`mapreduce input ${failed} | ./program.sh`);
+    const again = bench.type(reproduce);
     expect({ code: again.code, stderr: programsOwn(again.stderr) }).toEqual({
       code: 7,
       stderr: 'cannot digest: poison\tyes\n',
@@ -101,8 +119,14 @@ describe('what a mapper read', () => {
     const bench = await Bench.make();
     for (const name of ['a', 'b', 'd', 'e']) bench.put(name, `${name} is fine`);
     bench.put('c', 'poison in c\nand more');
-    const outcome = await bench.submit('-m', './program.sh', '-r', 'cat', '--num-mappers', '1');
-    expect(outcome.code).toBe(1);
+    const { reproduce } = await bench.submit(
+      '-m',
+      './program.sh',
+      '-r',
+      'cat',
+      '--num-mappers',
+      '1',
+    );
     // Its program ran for a, b and c; nothing is put between files that a process each reads.
     expect([...bench.read]).toEqual([['map-00000.1', 'a is fineb is finepoison in c\nand more']]);
     expect(bench.type('mapreduce input map-0.1').stdout).toBe('poison in c\nand more');
@@ -111,8 +135,8 @@ describe('what a mapper read', () => {
     );
     expect(bench.type('mapreduce input map-0 --piece 2').stdout).toBe('b is fine');
     expect(bench.type('mapreduce input map-0 --file in/e').stdout).toBe('e is fine');
-    const again = bench.type('mapreduce input map-0.1 | ./program.sh');
-    expect(again.code).toBe(7);
+    expect(bench.type(reproduce).code).toBe(7);
+    expect(bench.read.get('by-hand')).toBe('poison in c\nand more');
   });
 
   it('of many small files with one process is all of them, as one', async () => {
@@ -148,15 +172,15 @@ describe('what a reducer read', () => {
         more[0] === '--separator' ? POISONED.map((line) => line.replace('\t', '=')) : POISONED;
       bench.put('text', lines.join('\n'));
       const args = ['-m', mapper, '-r', './program.sh', '--num-reducers', reducers, ...more];
-      const outcome = await bench.submit(...args, '--num-mappers', '4');
-      expect(outcome.code).toBe(1);
-      const [, failed = ''] = /attempt +(reduce-\d+\.\d+)/.exec(outcome.stderr) ?? [];
-      const read = [...bench.read].filter(([, bytes]) => bytes !== '');
-      expect(read.map(([attempt]) => attempt)).toContain(failed);
+      const { code, failed, reproduce } = await bench.submit(...args, '--num-mappers', '4');
+      expect(code).toBe(1);
+      const read = [...bench.read];
+      expect(read.at(-1)?.[0]).toBe(failed);
       for (const [attempt, bytes] of read.slice(-2)) {
         expect(bench.type(`mapreduce input ${attempt}`)).toMatchObject({ code: 0, stdout: bytes });
       }
-      const again = bench.type(`mapreduce input ${failed} | ./program.sh`);
+      const again = bench.type(reproduce);
+      expect(bench.read.get('by-hand')).toBe(bench.read.get(failed));
       expect({ code: again.code, stderr: programsOwn(again.stderr) }).toEqual({
         code: 7,
         stderr: `cannot digest: ${more[0] === '--separator' ? 'poison=yes' : 'poison\tyes'}\n`,
@@ -167,10 +191,9 @@ describe('what a reducer read', () => {
   it('is written for a built-in too', async () => {
     const bench = await Bench.make();
     bench.put('text', LINES.with(77, 'key3\tnot a number').join('\n'));
-    const outcome = await bench.submit('-m', 'cat', '-r', 'sum', '--num-reducers', '1');
-    expect(outcome.code).toBe(1);
+    const { reproduce } = await bench.submit('-m', 'cat', '-r', 'sum', '--num-reducers', '1');
     const sorted = bench.type(`LC_ALL=C sort -s -t '\t' -k1,1 in/text`).stdout;
-    expect(bench.type('mapreduce input reduce-0').stdout).toBe(sorted);
+    expect(bench.type(reproduce).stdout).toBe(sorted);
   });
 
   it('is gone when the job has succeeded, and what its maps read is not', async () => {
@@ -184,6 +207,51 @@ describe('what a reducer read', () => {
       /^The map output of job-\d+ is gone: it is kept only of jobs that failed\n$/,
     );
   });
+});
+
+describe('the last line of a local job', () => {
+  it('gives a mapper its piece of the input', async () => {
+    const bench = await Bench.make();
+    bench.put('text', POISONED.join('\n'));
+    const job = ['--local', '-m', './program.sh', '-r', 'cat', '--num-mappers', '5'];
+    const { code, failed, reproduce } = await bench.submit(...job);
+    expect(code).toBe(1);
+    expect(reproduce).toMatch(/^(?:tail|head) -c .* \| .\/program.sh$/);
+    expect(bench.type(reproduce).code).toBe(7);
+    expect(bench.read.get('by-hand')).toBe(bench.read.get(failed));
+  });
+
+  it('says how a reducer gets what it read', async () => {
+    const bench = await Bench.make();
+    bench.put('text', POISONED.join('\n'));
+    const job = ['--local', '-m', 'cat', '--num-mappers', '3'];
+    const { failed, reproduce } = await bench.submit(
+      ...job,
+      '-r',
+      './program.sh',
+      '--num-reducers',
+      '3',
+    );
+    const [, options = '', line = ''] =
+      /^the same job with (.*) --output DIR writes .*; then: (.*)$/.exec(reproduce) ?? [];
+    expect((await bench.submit(...job, ...options.split(' '), '-o', 'DIR')).code).toBe(0);
+    expect(bench.type(line)).toMatchObject({ code: 7, stderr: 'cannot digest: poison\tyes\n' });
+    expect(bench.read.get('by-hand')).toBe(bench.read.get(failed));
+  });
+});
+
+it('what a combiner read is made again from what its mapper writes', async () => {
+  const bench = await Bench.make();
+  bench.put('text', POISONED.join('\n'));
+  const job = ['-m', 'cat', '--combiner', './program.sh', '-r', 'cat', '--num-reducers', '1'];
+  const { code, failed, reproduce } = await bench.submit(...job, '--num-mappers', '2');
+  expect({ code, failed }).toEqual({ code: 1, failed: expect.stringMatching(/^map-/) as string });
+  const again = bench.type(reproduce);
+  expect({ code: again.code, stderr: programsOwn(again.stderr) }).toEqual({
+    code: 7,
+    stderr: 'cannot digest: poison\tyes\n',
+  });
+  expect(bench.read.get('by-hand')).toBe(bench.read.get(failed));
 });
 
 it('a reader that has seen enough ends it quietly', async () => {

@@ -77,6 +77,8 @@ export function failedReport(changes: Partial<JobReport> = {}): JobReport {
       signal: null,
       mend: null,
       command: 'python3 map.py --top 3',
+      role: 'mapper',
+      reproduce: 'python3 map.py --top 3',
       stderr_tail: ['Traceback (most recent call last):', 'ValueError: bad line'],
       charged_attempts: 4,
     },

@@ -96,6 +96,8 @@ function failureOf(task: Task, attempt: Attempt, message: Failed): FailureReport
     signal: message.cause.signal,
     mend: message.cause.mend ?? null,
     command: message.command,
+    role: message.role,
+    reproduce: message.reproduce,
     stderr_tail: message.stderr_tail,
     charged_attempts: task.charged,
   };

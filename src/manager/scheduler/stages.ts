@@ -162,6 +162,8 @@ function blameless(cause: string): FailureReport {
     signal: null,
     mend: null,
     command: null,
+    role: null,
+    reproduce: null,
     stderr_tail: [],
     charged_attempts: 0,
   };

@@ -38,10 +38,13 @@ export function readInput(ctx: Context, client: ConnectionId, message: ReadInput
   clientAnswered(ctx, client);
 }
 
-/** Remembers which of its pieces a mapper was reading when it failed. */
-export function noteFailedInput(job: Job, attempt: Attempt, { input }: Failed): void {
+/**
+ * Remembers which of its pieces a mapper was reading when it failed. A combiner reads what mappers
+ * made of several.
+ */
+export function noteFailedInput(job: Job, attempt: Attempt, { input, role }: Failed): void {
   const pieces = job.plan.maps[attempt.ref.task_index]?.length ?? 0;
-  if (input === null || pieces < 2 || job.spec.one_process === true) return;
+  if (input === null || pieces < 2 || role === 'combiner' || job.spec.one_process === true) return;
   const { failedInputs } = job;
   failedInputs.set(nameOf(attempt), input);
   const [oldest] = failedInputs.keys();

@@ -4,6 +4,7 @@ import { describeSize } from '../../runtime/sizes.ts';
 import { describeTime } from '../../runtime/times.ts';
 import { humanCount } from './human.ts';
 import { printable } from './printable.ts';
+import { reproduceLine, reproduceLocally } from './reproduce-line.ts';
 
 /** How failures are told. */
 export interface FailureContext {
@@ -76,10 +77,15 @@ function fact(name: string, text: string): string {
 }
 
 function nextSteps(report: JobReport, failure: FailureReport, context: FailureContext): string[] {
-  if (context.local) return [];
+  const { address, local } = context;
+  const reproduce = local
+    ? reproduceLocally(report, failure)
+    : reproduceLine(report, failure, address);
+  const last = reproduce === undefined ? [] : [`Reproduce: ${reproduce}`];
+  if (local) return last;
   const words =
     failure.attempt === null ? ['status', report.job] : ['logs', report.job, failure.attempt];
-  return [`Next: ${nextCommand(context.address, ...words)}`];
+  return [`Next: ${nextCommand(address, ...words)}`, ...last];
 }
 
 /** What a waiting client prints about a job that was cancelled. */

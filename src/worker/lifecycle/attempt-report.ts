@@ -26,7 +26,7 @@ export function attemptReport(ref: AttemptRef, result: TaskSuccess | TaskFailure
 }
 
 function failedReport(ref: AttemptRef, failure: TaskFailure): AttemptReport {
-  const { outcome, input, bad_run } = failure;
+  const { outcome, input, bad_run, role } = failure;
   const cause = { ...failure.cause, text: failure.cause.text.slice(0, SENTENCE_CHARS_MAX) };
   const command = failure.command.slice(0, COMMAND_CHARS_MAX) || NO_COMMAND;
   let stderr_tail: readonly string[] = failure.stderr_tail
@@ -38,6 +38,8 @@ function failedReport(ref: AttemptRef, failure: TaskFailure): AttemptReport {
     outcome,
     cause,
     command,
+    role,
+    reproduce: (failure.reproduce?.length ?? 0) <= COMMAND_CHARS_MAX ? failure.reproduce : null,
     input,
     bad_run,
   } as const;
@@ -53,6 +55,8 @@ function tooLargeToReport(ref: AttemptRef, files: number): AttemptReport {
     outcome: 'failed',
     cause: { text, exit_code: null, signal: null },
     command: NO_COMMAND,
+    role: null,
+    reproduce: null,
     stderr_tail: [],
     input: null,
     bad_run: null,

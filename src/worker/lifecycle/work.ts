@@ -243,6 +243,8 @@ const KILLED_UNASKED = {
   outcome: 'unfit',
   cause: { text: 'killed without having been cancelled', exit_code: null, signal: null },
   command: '(unknown)',
+  role: null,
+  reproduce: null,
   stderr_tail: [],
   input: null,
   bad_run: null,

@@ -1,3 +1,4 @@
+import type { ProgramRole } from '../../protocol/job-spec.ts';
 import type { Cause, Failed } from '../../protocol/worker-messages.ts';
 import {
   DecompressionError,
@@ -20,13 +21,16 @@ export class AttemptFailure extends Error {
   readonly reason: Cause;
   /** The command to blame; undefined for the task's own. */
   readonly command: string | undefined;
+  /** Whose command it is; undefined for the task's own. */
+  readonly role: ProgramRole | undefined;
 
-  constructor(outcome: Outcome, reason: Cause | string, command?: string) {
+  constructor(outcome: Outcome, reason: Cause | string, command?: string, role?: ProgramRole) {
     const cause = typeof reason === 'string' ? inWords(reason) : reason;
     super(cause.text);
     this.outcome = outcome;
     this.reason = cause;
     this.command = command;
+    this.role = role;
   }
 }
 
@@ -39,6 +43,8 @@ export interface FailureOfError {
   readonly outcome: Outcome;
   readonly cause: Cause;
   readonly command: string | undefined;
+  /** Whose fault it is, where that is not the task's own program. */
+  readonly role: ProgramRole | undefined;
   readonly badRun: Failed['bad_run'];
 }
 
@@ -47,7 +53,6 @@ const OUTCOMES = [
   // What a program or its data did.
   [RecordTooLongError, 'failed'],
   [FoldError, 'failed'],
-  [CombinerKeyError, 'failed'],
   [TooManyCountersError, 'failed'],
   [DecompressionError, 'failed'],
   [InputChangedError, 'input_changed'],
@@ -63,10 +68,12 @@ const READER_SHORTAGES = ['EMFILE', 'ENFILE', 'ENOMEM'];
  */
 export function failureOf(error: unknown): FailureOfError | undefined {
   if (error instanceof AttemptFailure) {
-    const { outcome, reason, command } = error;
-    return { outcome, cause: reason, command, badRun: null };
+    const { outcome, reason, command, role } = error;
+    return { outcome, cause: reason, command, role, badRun: null };
   }
   if (!(error instanceof Error)) return undefined;
+  if (error instanceof CombinerKeyError)
+    return { ...plain('failed', error.message), role: 'combiner' };
   const known = OUTCOMES.find(([kind]) => error instanceof kind);
   if (known) return plain(known[1], error.message);
   if (error instanceof RunUnreadableError) {
@@ -84,7 +91,7 @@ export function failureOf(error: unknown): FailureOfError | undefined {
 }
 
 function plain(outcome: Outcome, text: string): FailureOfError {
-  return { outcome, cause: inWords(text), command: undefined, badRun: null };
+  return { outcome, cause: inWords(text), command: undefined, role: undefined, badRun: null };
 }
 
 function inWords(text: string): Cause {

@@ -168,7 +168,7 @@ export class AttemptPrograms {
     const { role, line: command } = program;
     const fail = (cause: ExitCause): AttemptFailure => {
       const traces = { stderr: log.lastLines(), command, role };
-      return new AttemptFailure('failed', explainFailure(cause, traces), command);
+      return new AttemptFailure('failed', explainFailure(cause, traces), command, role);
     };
     switch (end.type) {
       case 'exited':

@@ -1,9 +1,12 @@
+import type { ProgramRole } from '../../protocol/job-spec.ts';
 import type { AttemptStatistics } from '../../protocol/worker-messages.ts';
+import { FoldError } from '../../shuffle/folds/fold.ts';
 import { Attempt } from './attempt.ts';
 import { AttemptKilled, failureOf } from './attempt-failure.ts';
 import { AttemptProgress } from './attempt-progress.ts';
 import { runMapTask } from './map-task.ts';
 import { runReduceTask } from './reduce-task.ts';
+import { reproduceLine } from './reproduce.ts';
 import type { RetryTiming } from './retry-unreadable-runs.ts';
 import type { SlotContext } from './slot-context.ts';
 import type { SlotEvent, TaskFailure, TaskOrderMessage, TaskResult } from './task-result.ts';
@@ -65,13 +68,26 @@ function failed(
 ): TaskFailure {
   const failure = failureOf(error);
   if (!failure) throw error;
-  const ownCommand = order.stage === 'map' ? order.mapper : order.reducer;
+  const role = failure.role ?? blamed(order, error);
   return {
     outcome: failure.outcome,
     cause: failure.cause,
-    command: failure.command ?? ownCommand,
+    command: failure.command ?? commandOf(order, role),
+    role,
+    reproduce: reproduceLine(order, role),
     stderr_tail: attempt?.programs.log.lastLines() ?? [],
     input: attempt?.input ?? null,
     bad_run: failure.badRun,
   };
+}
+
+/** Whose work it was that failed. Of a map, only a built-in combiner folds. */
+function blamed({ stage }: TaskOrderMessage, error: unknown): ProgramRole {
+  if (stage === 'reduce') return 'reducer';
+  return error instanceof FoldError ? 'combiner' : 'mapper';
+}
+
+function commandOf(order: TaskOrderMessage, role: ProgramRole): string {
+  if (order.stage === 'reduce') return order.reducer;
+  return role === 'combiner' ? (order.combiner ?? order.mapper) : order.mapper;
 }

@@ -114,6 +114,8 @@ export class Slot {
         outcome: 'unfit',
         cause: { text: `the slot's thread died: ${error.message}`, exit_code: null, signal: null },
         command: '',
+        role: null,
+        reproduce: null,
         stderr_tail: [],
         input: null,
         bad_run: null,

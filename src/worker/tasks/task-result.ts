@@ -23,7 +23,7 @@ export interface TaskSuccess {
 /** The fields of a `failed` message that the attempt itself knows. */
 export interface TaskFailure extends Pick<
   Failed,
-  'outcome' | 'command' | 'stderr_tail' | 'input' | 'bad_run'
+  'outcome' | 'command' | 'role' | 'reproduce' | 'stderr_tail' | 'input' | 'bad_run'
 > {
   readonly cause: Cause;
 }

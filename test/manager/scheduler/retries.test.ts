@@ -41,6 +41,8 @@ describe('a failed attempt', () => {
       mend: 'mend the pump',
       signal: null,
       command: './map',
+      role: 'mapper',
+      reproduce: './map',
       stderr_tail: ['oh no'],
       charged_attempts: 4,
     });

@@ -59,7 +59,8 @@ describe('the report of a job that failed', () => {
             ValueError: bad line
 Nothing was written to /data/out
 Kept for inspection: 1.2 MiB, until: mapreduce remove job-0007 --manager-port 6001
-Next: mapreduce logs job-0007 map-00012.4 --manager-port 6001`,
+Next: mapreduce logs job-0007 map-00012.4 --manager-port 6001
+Reproduce: mapreduce input job-0007 map-00012.4 --manager-port 6001 | python3 map.py --top 3`,
     );
   });
 
@@ -77,7 +78,10 @@ Next: mapreduce logs job-0007 map-00012.4 --manager-port 6001`,
 
   it('offers nothing to look at that a local job took with it', () => {
     const lines = failureReport(failedReport(), { ...CONTEXT, local: true, resultOnStdout: true });
-    expect(lines.at(-1)).toBe('Nothing was written to standard output');
+    expect(lines.slice(-2)).toEqual([
+      'Nothing was written to standard output',
+      'Reproduce: tail -c +67108865 /data/a.txt | head -c 67108864 | python3 map.py --top 3',
+    ]);
   });
 
   it('says the cause alone when no attempt is to blame', () => {
@@ -90,6 +94,8 @@ Next: mapreduce logs job-0007 map-00012.4 --manager-port 6001`,
       signal: null,
       mend: null,
       command: null,
+      role: null,
+      reproduce: null,
       stderr_tail: [],
       charged_attempts: 0,
     };

@@ -254,5 +254,7 @@ export const FAILURE: TaskFailure = {
   command: '/bin/false',
   stderr_tail: ['no'],
   input: null,
+  role: null,
+  reproduce: null,
   bad_run: null,
 };

@@ -120,6 +120,8 @@ describe('a map attempt that does not succeed', () => {
     expect(failure).toMatchObject({
       outcome: 'failed',
       cause: { text: 'exit code 3', exit_code: 3, signal: null },
+      role: 'mapper',
+      reproduce: `sh -c 'if grep bad; then echo giving up >&2; exit 3; fi'`,
       stderr_tail: ['giving up'],
       input: { path: join(bench.directory, 'b'), start: 0, length: 4 },
       bad_run: null,

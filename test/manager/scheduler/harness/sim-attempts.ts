@@ -42,6 +42,8 @@ export function reportOf({ ref, order }: SimAttempt, ending: Ending): Report {
       ...ref,
       cause: { text: 'exit code 3', exit_code: 3, signal: null, mend: 'mend the pump' },
       command: ref.stage === 'map' ? './map' : './reduce',
+      role: ref.stage === 'map' ? 'mapper' : 'reducer',
+      reproduce: ref.stage === 'map' ? './map' : './reduce',
       stderr_tail: ['oh no'],
       input: null,
       bad_run: null,
