@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { type Clock, systemClock } from '../runtime/clock.ts';
 import type { SignalSource } from './interrupts.ts';
 import type { SubmitterPlace } from './preflight.ts';
@@ -6,6 +7,8 @@ import { processTerminal, type Terminal } from './terminal.ts';
 /** What a client command has of the process that it runs in. */
 export interface Client extends SubmitterPlace {
   readonly terminal: Terminal;
+  /** Standard input; it is touched only by whoever reads it. */
+  readonly stdin: () => Readable;
   readonly clock: Clock;
   readonly signals: SignalSource;
   /** Permission bits that new files must not have. */
@@ -16,6 +19,7 @@ export interface Client extends SubmitterPlace {
 export function processClient(): Client {
   return {
     terminal: processTerminal(),
+    stdin: () => process.stdin,
     clock: systemClock,
     signals: process,
     directory: process.cwd(),

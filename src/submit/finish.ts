@@ -22,6 +22,8 @@ export interface FinishOptions {
   /** The job has no `--output`: its result is to be copied to stdout. */
   readonly resultOnStdout: boolean;
   readonly waitTimeoutMs: number | undefined;
+  /** How the user calls inputs, where the job knows them under other paths. */
+  readonly inputNames?: ReadonlyMap<string, string>;
 }
 
 /** Prints how a job ended, or how waiting for it did, and returns the exit code. */
@@ -77,7 +79,8 @@ async function deliverResult(
 function tell(report: JobReport, options: FinishOptions): void {
   const { view, address, local, resultOnStdout } = options;
   const context: FailureContext = { address, local, resultOnStdout };
-  for (const warning of report.warnings) view.say(`Warning: ${warning}`, 'warning');
+  const named = (line: string): string => withInputNames(line, options);
+  for (const warning of report.warnings) view.say(named(`Warning: ${warning}`), 'warning');
   switch (report.outcome) {
     case 'succeeded': {
       const [head = '', ...rest] = successReport(report, resultOnStdout);
@@ -86,7 +89,7 @@ function tell(report: JobReport, options: FinishOptions): void {
       return;
     }
     case 'failed': {
-      const [head = '', ...rest] = failureReport(report, context);
+      const [head = '', ...rest] = failureReport(report, context).map(named);
       view.complain(head, 'bad');
       for (const line of rest) view.complain(line);
       return;
@@ -97,6 +100,10 @@ function tell(report: JobReport, options: FinishOptions): void {
     default:
       report.outcome satisfies never;
   }
+}
+
+function withInputNames(line: string, { inputNames = new Map() }: FinishOptions): string {
+  return [...inputNames].reduce((text, [path, name]) => text.replaceAll(path, name), line);
 }
 
 function exitCodeOfOutcome({ outcome }: JobReport): number {

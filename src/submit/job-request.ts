@@ -16,6 +16,8 @@ export interface RequestDetails extends SubmitterPlace {
   /** Permission bits that new files must not have. */
   readonly umask: number;
   readonly submittedBy: string;
+  /** The SHA-256 of the list of inputs, where they were sent as one. */
+  readonly inputList?: string | undefined;
 }
 
 /**
@@ -23,10 +25,11 @@ export interface RequestDetails extends SubmitterPlace {
  * @throws UserError when it does not fit on the wire
  */
 export async function jobRequest(job: JobOptions, details: RequestDetails): Promise<NewManagerJob> {
-  const { directory, dryRun } = details;
+  const { directory, dryRun, inputList } = details;
   const request: NewManagerJob = {
     message_type: 'new_manager_job',
-    input_directory: await absoluteInputs(job.input, directory),
+    input_directory: inputList === undefined ? await absoluteInputs(job.input, directory) : [],
+    ...(inputList !== undefined && { input_list: inputList }),
     output_directory: job.output === undefined ? null : resolve(directory, job.output),
     mapper_executable: job.mapper,
     ...optionalFields(job),
@@ -40,7 +43,7 @@ export async function jobRequest(job: JobOptions, details: RequestDetails): Prom
   };
   if (Buffer.byteLength(JSON.stringify(request)) <= MESSAGE_BYTES_MAX) return request;
   throw new UserError(
-    'Cannot submit the job: commands, inputs, environment and names of shipped files are together over 1 MiB; name directories or patterns as inputs, and ship many files packed into one',
+    'Cannot submit the job: commands, environment and names of shipped files are together over 1 MiB; ship many files packed into one',
   );
 }
 

@@ -3,11 +3,13 @@ import { access, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { checkProgram } from '../runtime/programs/preflight.ts';
 import { findShippedFiles, type FoundFile } from '../runtime/programs/program-files.ts';
+import { inParallel } from '../runtime/in-parallel.ts';
 import { type Command, readCommand } from '../runtime/programs/read-command.ts';
 import { errorCode, errorText } from '../runtime/system-error.ts';
 import { UserError } from '../runtime/user-error.ts';
 import { checkBuiltins } from '../shuffle/folds/check-builtins.ts';
 import type { JobOptions } from './read-options.ts';
+import { streamRefused } from './stream-inputs.ts';
 
 /** Where the submitter is. */
 export interface SubmitterPlace {
@@ -33,6 +35,8 @@ interface RoleCommand {
   readonly command: Command;
 }
 
+/** Inputs looked at at once. */
+const LANES = 32;
 /** Characters that make a path a pattern, for paths that do not exist as they stand. */
 const PATTERN = /[*?[{]/;
 
@@ -74,15 +78,7 @@ export async function checkPrograms(
  * @throws UserError for the first that is not
  */
 export async function checkInputs(inputs: readonly string[], directory: string): Promise<void> {
-  for (const input of inputs) await checkInput(input, directory);
-}
-
-/** Refuses what cannot travel as a path, wherever the Manager is. */
-export function refuseStreams(inputs: readonly string[]): void {
-  if (!inputs.includes('-')) return;
-  throw new UserError(
-    'Cannot read input "-": standard input cannot be split; save it to a file and name that',
-  );
+  await inParallel(inputs, LANES, (input) => checkInput(input, directory));
 }
 
 /** Absolute paths for the Manager; in patterns only what the user wrote stays a pattern. */
@@ -99,7 +95,7 @@ export async function absoluteInputs(
     if (exists || !PATTERN.test(input)) return path;
     return resolve(directory.replaceAll(/[*?[\]{}()!\\]/g, '\\$&'), input);
   };
-  return Promise.all(inputs.map(absolute));
+  return inParallel(inputs, LANES, absolute);
 }
 
 function readCommands(job: JobOptions): readonly RoleCommand[] {
@@ -135,17 +131,19 @@ async function checkInput(input: string, directory: string): Promise<void> {
   const path = resolve(directory, input);
   try {
     const status = await stat(path);
-    if (!status.isFile() && !status.isDirectory()) {
-      throw new UserError(
-        `Cannot read input "${input}": it is neither a file nor a directory; save it to a file and name that`,
-      );
-    }
+    if (!status.isFile() && !status.isDirectory()) throw streamRefused(input);
     await access(path, status.isFile() ? constants.R_OK : constants.R_OK | constants.X_OK);
   } catch (error) {
     if (error instanceof UserError) throw error;
     if (errorCode(error) === 'ENOENT' && PATTERN.test(input)) return;
-    throw new UserError(`Cannot read input "${input}": ${errorText(error)}`, undefined, {
+    throw new UserError(`Cannot read input "${input}": ${reasonOf(input, error)}`, undefined, {
       cause: error,
     });
   }
+}
+
+/** The bytes of a name that is not UTF-8 are lost before it gets to us. */
+function reasonOf(input: string, error: unknown): string {
+  const isLost = errorCode(error) === 'ENOENT' && input.includes('\uFFFD');
+  return isLost ? 'its name is not UTF-8; rename it' : errorText(error);
 }

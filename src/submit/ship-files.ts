@@ -25,6 +25,22 @@ export async function shipFiles(session: Session, files: readonly FoundFile[]): 
   return bytes;
 }
 
+/** Brings one content to the Manager, whether it has it or not. */
+export async function shipContent(
+  session: Session,
+  sha256: string,
+  content: Buffer,
+): Promise<void> {
+  for (let offset = 0, last = false; !last; offset += CHUNK_BYTES) {
+    last = offset + CHUNK_BYTES >= content.length;
+    const data = content.toString('base64', offset, offset + CHUNK_BYTES);
+    await session.request(
+      { message_type: 'put_file', sha256, offset, data_base64: data, last },
+      'files',
+    );
+  }
+}
+
 async function shipFile(session: Session, file: FoundFile): Promise<number> {
   const handle = await open(file.source, 'r').catch((error: unknown) => {
     throw new UserError(`Cannot ship "${file.source}": ${errorText(error)}`, undefined, {

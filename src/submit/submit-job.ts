@@ -8,11 +8,13 @@ import { followToEnd } from './follow-to-end.ts';
 import { Interrupts } from './interrupts.ts';
 import { jobRequest, submitterName } from './job-request.ts';
 import { type ManagerAddress, nextCommand } from './manager-address.ts';
-import { type CheckedPrograms, checkInputs, checkPrograms, refuseStreams } from './preflight.ts';
-import type { SubmitOptions } from './read-options.ts';
+import { absoluteInputs, type CheckedPrograms, checkInputs, checkPrograms } from './preflight.ts';
+import type { LocalOptions, SubmitOptions } from './read-options.ts';
 import { planReport } from './reports/plan-report.ts';
 import type { Session } from './session.ts';
 import { shipFiles } from './ship-files.ts';
+import { shipInputList } from './ship-input-list.ts';
+import { findStreams, refuseStreams, refuseTwice } from './stream-inputs.ts';
 import { paint } from './terminal.ts';
 
 const NOT_SUBMITTED = 'Interrupted: nothing was submitted';
@@ -32,13 +34,24 @@ export async function submitJob(options: SubmitOptions, client: Client): Promise
     if (options.local === undefined) {
       return await submitTo(options.address, { options, client, interrupts, checked });
     }
-    const { withLocalCluster } = await import('./local/local-cluster.ts');
-    return await withLocalCluster(options.local, interrupts, (address) =>
-      submitTo(address, { options, client, interrupts, checked }),
-    );
+    return await submitLocally(options.local, { options, client, interrupts, checked });
   } finally {
     interrupts.dispose();
   }
+}
+
+/** Streams are read first: a Manager and a Worker of our own see our files, but not our stdin. */
+async function submitLocally(local: LocalOptions, submission: Submission): Promise<number> {
+  const { options, client, interrupts } = submission;
+  const [{ withLocalCluster }, { withSpooledInputs }] = await Promise.all([
+    import('./local/local-cluster.ts'),
+    import('./local/spool-inputs.ts'),
+  ]);
+  return withSpooledInputs(options.job.input, client, interrupts, ({ inputs, names }) => {
+    const job = { ...options.job, input: inputs };
+    const spooled = { ...submission, options: { ...options, job }, inputNames: names };
+    return withLocalCluster(local, interrupts, (address) => submitTo(address, spooled));
+  });
 }
 
 /** One submission on its way. */
@@ -47,21 +60,31 @@ interface Submission {
   readonly client: Client;
   readonly interrupts: Interrupts;
   readonly checked: CheckedPrograms;
+  /** How to call inputs that stand for others. */
+  readonly inputNames?: ReadonlyMap<string, string>;
 }
 
 async function preflight(options: SubmitOptions, client: Client): Promise<CheckedPrograms> {
   const { job, address, local } = options;
-  refuseStreams(job.input);
+  if (local === undefined) refuseStreams(job.input);
   const checked = await checkPrograms(job, { ...client, local: local !== undefined });
+  if (local !== undefined) await checkLocalInputs(job.input, client.directory);
   // Elsewhere the Manager's files are not ours; it checks its own.
-  if (local !== undefined || isLoopback(address.host)) {
-    await checkInputs(job.input, client.directory);
-  }
+  else if (isLoopback(address.host)) await checkInputs(job.input, client.directory);
   // Who waits hears it from the Workers themselves, if it is so there too.
   if (options.wait.dryRun || options.wait.detach) {
     for (const warning of checked.warnings) note(options, client, `Warning: ${warning}`);
   }
   return checked;
+}
+
+async function checkLocalInputs(inputs: readonly string[], directory: string): Promise<void> {
+  const streams = await findStreams(inputs, directory);
+  refuseTwice(inputs, streams);
+  await checkInputs(
+    inputs.filter((input) => !streams.has(input)),
+    directory,
+  );
 }
 
 async function submitTo(address: ManagerAddress, submission: Submission): Promise<number> {
@@ -70,11 +93,13 @@ async function submitTo(address: ManagerAddress, submission: Submission): Promis
   const session = await interrupts.during(connectSession(address), 1, NOT_SUBMITTED);
   try {
     if (!dryRun) await interrupts.during(shipFiles(session, checked.files), 1, NOT_SUBMITTED);
+    const inputs = await absoluteInputs(options.job.input, client.directory);
     const request = await jobRequest(options.job, {
       ...client,
       files: checked.files,
       dryRun,
       submittedBy: submitterName(),
+      inputList: await interrupts.during(shipInputList(session, inputs), 1, NOT_SUBMITTED),
     });
     if (dryRun) {
       const { plan } = await session.request(request, 'job_plan');
@@ -98,7 +123,7 @@ async function waitAndFinish(
   session: Session,
   { job, warnings }: JobAccepted,
   address: ManagerAddress,
-  { options, client, interrupts }: Submission,
+  { options, client, interrupts, inputNames }: Submission,
 ): Promise<number> {
   const { wait } = options;
   const local = options.local !== undefined;
@@ -110,6 +135,7 @@ async function waitAndFinish(
     warnings,
     show: wait,
     local,
+    ...(inputNames && { inputNames }),
     resultOnStdout: options.job.output === undefined,
     waitTimeoutMs: wait.waitTimeoutMs,
     onSignal: 'cancel',

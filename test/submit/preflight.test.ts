@@ -10,11 +10,23 @@ describe('refused before anything is sent, with exit code 2:', () => {
     ],
     'standard input': [
       ['-i', '-', ...PROGRAMS],
-      'Cannot read input "-": standard input cannot be split; save it to a file and name that',
+      'Cannot read input "-": standard input is not a file that Workers could read; add --local, which reads it first, or save it to a file and name that',
+    ],
+    'a file of this process alone': [
+      ['-i', '/dev/fd/63', ...PROGRAMS],
+      'Cannot read input "/dev/fd/63": it is not a regular file; add --local, which reads it first, or save it to a file and name that',
     ],
     'an input that is no file': [
       ['-i', '/dev/null', ...PROGRAMS],
-      'Cannot read input "/dev/null": it is neither a file nor a directory; save it to a file and name that',
+      'Cannot read input "/dev/null": it is not a regular file; add --local, which reads it first, or save it to a file and name that',
+    ],
+    'an input whose name lost its bytes': [
+      ['-i', 'caf\uFFFD.txt', ...PROGRAMS],
+      'Cannot read input "caf\uFFFD.txt": its name is not UTF-8; rename it',
+    ],
+    'standard input twice': [
+      ['--local', '-i', '-', '/dev/stdin', ...PROGRAMS],
+      'Cannot read input "/dev/stdin" twice: it is gone when it was read once',
     ],
     'a pipe in a command': [
       ['-m', 'cat | sort', '-r', 'sum'],
