@@ -53,7 +53,7 @@ export function submitterName(): string {
 }
 
 /** `K=V`, or `K` for the value that the submitter's own environment has. */
-function readEnvironment(
+export function readEnvironment(
   settings: readonly string[],
   environment: SubmitterPlace['environment'],
 ): Record<string, string> {

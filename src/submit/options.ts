@@ -11,6 +11,7 @@ import {
 import { BUILTIN_NAMES } from '../runtime/programs/command-words.ts';
 import { UserError } from '../runtime/user-error.ts';
 import { addContractOptions } from './contract-options.ts';
+import { PRINT_FORMS } from './print-as/print-form.ts';
 
 /** Spellings that every client command accepts besides its own. */
 export const CLIENT_ALIASES: Readonly<Record<string, string>> = {
@@ -136,6 +137,12 @@ function addWaitOptions(command: Command): void {
     .option('--detach', 'print the job id and leave; the job goes on')
     .addOption(timeOption('--wait-timeout <time>', 'leave after so long; the job goes on'))
     .option('--dry-run', 'check and show the plan, start nothing')
+    .addOption(
+      new Option(
+        '--print-as <form>',
+        'print the equal pipeline or command: sh, parallel or hadoop',
+      ).choices(PRINT_FORMS),
+    )
     .option('--json', 'print the report as one JSON document on stdout')
     .option('--shutdown', 'shut the cluster down when the job has ended');
 }

@@ -3,6 +3,7 @@ import type { LogLevel } from '../runtime/log-level.ts';
 import { BUILTIN_NAMES } from '../runtime/programs/command-words.ts';
 import { UserError } from '../runtime/user-error.ts';
 import type { ManagerAddress } from './manager-address.ts';
+import type { PrintForm } from './print-as/print-form.ts';
 
 /** What commander leaves of the options of a submission. */
 interface ParsedSubmit {
@@ -46,6 +47,7 @@ interface ParsedSubmit {
   readonly detach?: boolean;
   readonly waitTimeout?: number;
   readonly dryRun?: boolean;
+  readonly printAs?: PrintForm;
   readonly json?: boolean;
   readonly shutdown?: boolean;
   readonly quiet?: boolean;
@@ -88,6 +90,8 @@ export interface LocalOptions {
 export interface WaitOptions extends ShowOptions {
   readonly detach: boolean;
   readonly dryRun: boolean;
+  /** Only print the job for another tool. */
+  readonly printAs: PrintForm | undefined;
   readonly shutdown: boolean;
   readonly waitTimeoutMs: number | undefined;
 }
@@ -158,6 +162,7 @@ function waitOptions(parsed: ParsedSubmit): Omit<WaitOptions, keyof ShowOptions>
   return {
     detach: parsed.detach ?? false,
     dryRun: parsed.dryRun ?? false,
+    printAs: parsed.printAs,
     shutdown: parsed.shutdown ?? false,
     waitTimeoutMs: parsed.waitTimeout,
   };
@@ -195,10 +200,11 @@ function checkLocal(parsed: ParsedSubmit): void {
 }
 
 /** Stdout has one owner, or nobody could tell where one thing ends. */
-function checkStdout({ detach, json, output, dryRun }: ParsedSubmit): void {
-  const runs = dryRun !== true;
+function checkStdout({ detach, json, output, dryRun, printAs }: ParsedSubmit): void {
+  const runs = dryRun !== true && printAs === undefined;
   const owners = [
     ...(detach === true && runs ? ['the job id (--detach)'] : []),
+    ...(printAs === undefined ? [] : ['the printed job (--print-as)']),
     ...(json === true ? ['the report (--json)'] : []),
     ...(output === undefined && runs ? ['the result (no --output)'] : []),
   ];

@@ -31,6 +31,13 @@ export async function submitJob(options: SubmitOptions, client: Client): Promise
   );
   try {
     const checked = await interrupts.during(preflight(options, client), 1, NOT_SUBMITTED);
+    if (options.wait.printAs !== undefined) {
+      const { printAs } = await import('./print-as/print-as.ts');
+      const use = { programs: checked, place: client };
+      const lines = await printAs(options.wait.printAs, options.job, use);
+      client.terminal.stdout.write(lines.map((line) => `${line}\n`).join(''));
+      return EXIT_CODES.succeeded;
+    }
     if (options.local === undefined) {
       return await submitTo(options.address, { options, client, interrupts, checked });
     }
