@@ -1,4 +1,6 @@
 import { open } from 'node:fs/promises';
+import { errorText } from '../../runtime/system-error.ts';
+import { UserError } from '../../runtime/user-error.ts';
 import type { JobOptions } from '../read-options.ts';
 
 /** A file to read, as the job would. */
@@ -13,13 +15,18 @@ const LINE_FEED = 0x0a;
 /** For more files the answer is not worth the wait. */
 const FILES_LOOKED_AT_MAX = 1000;
 
-/** The files that a Manager on this machine would read for a job, in its order. */
+/**
+ * The files that a Manager on this machine would read for a job, in its order.
+ * @throws UserError for inputs that it would refuse
+ */
 export async function listLocalInputs(
   job: JobOptions,
   directory: string,
 ): Promise<readonly LocalInput[]> {
   const { listInputs } = await import('../../manager/planner/input-files.ts');
-  const { files } = await listInputs(job.input, directory);
+  const { files } = await listInputs(job.input, directory).catch((error: unknown) => {
+    throw new UserError(errorText(error), undefined, { cause: error });
+  });
   const looksAt = files.length <= FILES_LOOKED_AT_MAX;
   return Promise.all(
     files.map(async ({ path, bytes }) => {
