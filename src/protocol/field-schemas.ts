@@ -1,5 +1,6 @@
 import type { AttemptRef, TaskStage } from './ids.ts';
 import type { JobRules, ProgramRole, ShippedFile } from './job-spec.ts';
+import type { GroupSize } from './job-report.ts';
 import {
   COMMAND_CHARS_MAX,
   COUNTER_DIGITS_MAX,
@@ -129,6 +130,11 @@ export const jobRules: Schema<JobRules> = object(
 );
 
 export const programRole: Schema<ProgramRole> = oneOf('mapper', 'combiner', 'reducer');
+/** The largest few groups of a reduce, or of a job. */
+export const largestGroups: Schema<readonly GroupSize[]> = listOf(
+  object({ key: text(1024), records: bytes }, 'GroupSize'),
+  10,
+);
 
 /** A byte range of an input file, as reports name it. */
 export const inputRange: Schema<{

@@ -57,6 +57,43 @@ export interface StageReport {
   readonly duration_ms: number;
 }
 
+/** What a sample was taken from: the whole job, and the cluster it would run on. */
+export interface SamplePlan {
+  /** As asked for. */
+  readonly percent: number;
+  readonly maps: number;
+  readonly input_bytes: number;
+  /** When the sample was planned. */
+  readonly slots: number;
+  /** Free where map output goes; null when that is not known. */
+  readonly free_bytes: number | null;
+}
+
+/** What a sample showed, for a forecast of the whole job. */
+export interface SampleReport extends SamplePlan {
+  /** Sums over committed attempts. */
+  readonly map_task_ms: number;
+  readonly reduce_task_ms: number;
+  readonly longest_reduce_ms: number;
+  readonly largest_partition: LargestPartition | null;
+  /** Most records first. */
+  readonly largest_keys: readonly GroupSize[];
+}
+
+export interface LargestPartition {
+  /** `reduce-00003` */
+  readonly task: string;
+  readonly input_bytes: number;
+  readonly input_records: number;
+}
+
+/** How many records a reduce had for one key. */
+export interface GroupSize {
+  /** In quotes: lossy, escaped and cut. */
+  readonly key: string;
+  readonly records: number;
+}
+
 /** Why a job failed, for a person and for `--json`. */
 export interface FailureReport {
   /** `map-00012.4`, or null when no attempt is to blame. */
@@ -105,6 +142,8 @@ export interface JobReport {
   /** What is kept of it for inspection, logs and all, in bytes; 0 after success. */
   readonly kept_bytes: number;
   readonly warnings: readonly string[];
+  /** Of a job that ran on a sample of its input; its other numbers are the sample's. */
+  readonly sample: SampleReport | null;
 }
 
 /** One live or recent attempt, for `mapreduce status`. */
@@ -159,6 +198,8 @@ export interface PlanSummary {
   readonly warnings: readonly string[];
   /** What each command resolved to. */
   readonly commands: readonly { readonly role: string; readonly command: string }[];
+  /** The whole job, where only a sample of it runs. */
+  readonly sample: SamplePlan | null;
 }
 
 /** Something that happened to a job, numbered from 1; clients show it as one line. */

@@ -7,6 +7,7 @@ import {
   inputRange,
   jobId,
   jobName,
+  largestGroups,
   milliseconds,
   path,
   sentence,
@@ -25,6 +26,8 @@ import type {
   JobStatus,
   JobSummary,
   PlanSummary,
+  SamplePlan,
+  SampleReport,
   StageProgress,
   StageReport,
   WorkerView,
@@ -93,6 +96,30 @@ const stageReport: Schema<StageReport> = object(
   'StageReport',
 );
 
+const samplePlanFields: Fields<SamplePlan> = {
+  percent: real(0, 100),
+  maps: count,
+  input_bytes: bytes,
+  slots: count,
+  free_bytes: nullable(bytes),
+};
+
+const samplePlan: Schema<SamplePlan> = object(samplePlanFields, 'SamplePlan');
+
+const sampleReport: Schema<SampleReport> = object(
+  {
+    ...samplePlanFields,
+    map_task_ms: milliseconds,
+    reduce_task_ms: milliseconds,
+    longest_reduce_ms: milliseconds,
+    largest_partition: nullable(
+      object({ task: taskName, input_bytes: bytes, input_records: bytes }, 'LargestPartition'),
+    ),
+    largest_keys: largestGroups,
+  },
+  'SampleReport',
+);
+
 const failureReport: Schema<FailureReport> = object(
   {
     attempt: nullable(attemptName),
@@ -133,6 +160,7 @@ const reportFields: Fields<JobReport> = {
   cancelled_by: nullable(text(512)),
   kept_bytes: bytes,
   warnings: sentences,
+  sample: nullable(sampleReport),
 };
 
 export const jobReport: Schema<JobReport> = object(reportFields, 'JobReport');
@@ -213,6 +241,7 @@ export const planSummary: Schema<PlanSummary> = object(
     reasons: sentences,
     warnings: sentences,
     commands: listOf(object({ role: text(100), command }, 'ResolvedCommand'), 100),
+    sample: nullable(samplePlan),
   },
   'PlanSummary',
 );

@@ -1,5 +1,6 @@
 import type { AttemptRef } from './ids.ts';
 import type { ProgramRole } from './job-spec.ts';
+import type { GroupSize } from './job-report.ts';
 
 /** What a Worker sends to the Manager over the connection that it keeps. */
 export type WorkerMessage =
@@ -93,6 +94,8 @@ export interface AttemptStatistics {
   readonly duration_ms: number;
   /** Input bytes past the planned size that were ignored: the file grew. */
   readonly ignored_input_bytes: number;
+  /** The keys of a reduce with most records, largest first. */
+  readonly largest_groups: readonly GroupSize[];
 }
 
 /** The attempt succeeded. Re-sent on every registration until `settled`. */

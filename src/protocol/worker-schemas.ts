@@ -6,6 +6,7 @@ import {
   decimal,
   host,
   inputRange,
+  largestGroups,
   lastReceived,
   milliseconds,
   opaque,
@@ -93,6 +94,7 @@ const statistics: Schema<AttemptStatistics> = object(
     spills: count,
     duration_ms: milliseconds,
     ignored_input_bytes: bytes,
+    largest_groups: largestGroups,
   },
   'AttemptStatistics',
 );

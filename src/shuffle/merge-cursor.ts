@@ -1,6 +1,7 @@
 import type { BlockSource } from './block-source.ts';
 import { copyBytes } from './copy-bytes.ts';
 import type { GroupCursor } from './group-cursor.ts';
+import { type GroupSize, LargestGroups } from './largest-groups.ts';
 
 /**
  * Walks the groups of several sources as if they were one: keys ascending, each once, its values in
@@ -20,6 +21,9 @@ export class MergeCursor implements GroupCursor {
   groups = 0;
   records = 0;
   readonly #heap: BlockSource[] = [];
+  readonly #largest = new LargestGroups();
+  /** Records seen before the group at hand. */
+  #recordsBefore = 0;
 
   /** `sources` in the order in which values of the same key are wanted. */
   constructor(sources: readonly BlockSource[]) {
@@ -33,6 +37,7 @@ export class MergeCursor implements GroupCursor {
   nextGroup(): boolean {
     const source = this.#heap[0];
     if (source === undefined) return false;
+    this.#noteGroup();
     if (source.keyLength > this.keyBytes.length) {
       this.keyBytes = new Uint8Array(source.key.length);
     }
@@ -53,6 +58,18 @@ export class MergeCursor implements GroupCursor {
       this.#advance(source);
       if (this.#heap[0]?.hasKey(this.keyBytes, this.keyEnd) !== true) return false;
     }
+  }
+
+  /** Those read so far with most records. */
+  largestGroups(): readonly GroupSize[] {
+    this.#noteGroup();
+    return this.#largest.sizes();
+  }
+
+  /** The group at hand is over. */
+  #noteGroup(): void {
+    this.#largest.note(this.keyBytes, this.keyEnd, this.records - this.#recordsBefore);
+    this.#recordsBefore = this.records;
   }
 
   #show(source: BlockSource): void {

@@ -10,6 +10,7 @@ import type { FoldFactory } from './folds/fold.ts';
 import { HeldChunks } from './held-chunks.ts';
 import { blocksInRange } from './key-range.ts';
 import type { KeyRange } from './key-range.ts';
+import type { GroupSize } from './largest-groups.ts';
 import { MergeCursor } from './merge-cursor.ts';
 import { RangeSource } from './range-source.ts';
 import { TAB_SEPARATED } from './record-shape.ts';
@@ -108,6 +109,11 @@ export class PartitionMerge {
   /** Records read so far. */
   get records(): number {
     return this.#cursor.records;
+  }
+
+  /** The keys with most records among those read so far, largest first. */
+  largestGroups(): readonly GroupSize[] {
+    return this.#cursor.largestGroups();
   }
 
   /** The records as lines, sorted by key. Its `next` throws {@link RunUnreadableError}. */

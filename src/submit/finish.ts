@@ -6,6 +6,8 @@ import { exitCodeOf, type Interrupts } from './interrupts.ts';
 import { type ManagerAddress, nextCommand } from './manager-address.ts';
 import type { JobView } from './progress/job-view.ts';
 import { cancelledReport, failureReport, type FailureContext } from './reports/failure-report.ts';
+import { forecastOf } from './reports/forecast.ts';
+import { forecastReport } from './reports/forecast-report.ts';
 import { successReport } from './reports/success-report.ts';
 import { deleteResult, streamResult } from './result-stream.ts';
 import type { WaitResult } from './wait.ts';
@@ -48,7 +50,11 @@ async function finishEnded(
   options: FinishOptions,
 ): Promise<number> {
   const delivered = await deliverResult(report, options, signal !== undefined);
-  if (options.json) options.client.terminal.stdout.write(`${JSON.stringify(report)}\n`);
+  if (options.json) {
+    const forecast = forecastOf(report);
+    const document = forecast === undefined ? report : { ...report, forecast };
+    options.client.terminal.stdout.write(`${JSON.stringify(document)}\n`);
+  }
   tell(report, options);
   if (signal !== undefined) return exitCodeOf(signal);
   return delivered ?? exitCodeOfOutcome(report);
@@ -60,8 +66,9 @@ async function deliverResult(
   { client, interrupts, resultOnStdout, local }: FinishOptions,
   unwanted: boolean,
 ): Promise<number | undefined> {
-  if (!resultOnStdout || report.outcome !== 'succeeded') return undefined;
-  if (unwanted) {
+  const isSample = report.sample !== null;
+  if (report.outcome !== 'succeeded' || !(resultOnStdout || isSample)) return undefined;
+  if (unwanted || isSample) {
     await deleteResult(report);
     return undefined;
   }
@@ -83,7 +90,8 @@ function tell(report: JobReport, options: FinishOptions): void {
   for (const warning of report.warnings) view.say(named(`Warning: ${warning}`), 'warning');
   switch (report.outcome) {
     case 'succeeded': {
-      const [head = '', ...rest] = successReport(report, resultOnStdout);
+      const [head = '', ...rest] =
+        report.sample === null ? successReport(report, resultOnStdout) : forecastReport(report);
       view.say(head, 'good');
       for (const line of rest) view.say(line);
       return;

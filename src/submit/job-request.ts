@@ -30,7 +30,7 @@ export async function jobRequest(job: JobOptions, details: RequestDetails): Prom
     message_type: 'new_manager_job',
     input_directory: inputList === undefined ? await absoluteInputs(job.input, directory) : [],
     ...(inputList !== undefined && { input_list: inputList }),
-    output_directory: job.output === undefined ? null : resolve(directory, job.output),
+    output_directory: outputOf(job, directory),
     mapper_executable: job.mapper,
     ...optionalFields(job),
     submission_id: randomUUID(),
@@ -45,6 +45,12 @@ export async function jobRequest(job: JobOptions, details: RequestDetails): Prom
   throw new UserError(
     'Cannot submit the job: commands, environment and names of shipped files are together over 1 MiB; ship many files packed into one',
   );
+}
+
+/** A sample's result is part of no result: nobody but the forecast looks at it. */
+function outputOf(job: JobOptions, directory: string): string | null {
+  const isWanted = job.output !== undefined && job.sample === undefined;
+  return isWanted ? resolve(directory, job.output) : null;
 }
 
 /** `ann@node1`, for lists and for who cancelled. */
@@ -99,6 +105,7 @@ function optionalFields(job: JobOptions): Partial<NewManagerJob> {
     sort_values: job.sortValues,
     total_order: job.totalOrder,
     shell: job.shell,
+    sample_percent: job.sample,
     accept_exit: job.acceptExit,
     reducer_accept_exit: job.reducerAcceptExit,
     combiner_accept_exit: job.combinerAcceptExit,

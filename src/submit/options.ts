@@ -139,6 +139,12 @@ function addWaitOptions(command: Command): void {
     .option('--dry-run', 'check and show the plan, start nothing')
     .addOption(
       new Option(
+        '--sample <percent>',
+        'run that share of the splits and forecast the whole job; writes no output',
+      ).argParser(parsePercent),
+    )
+    .addOption(
+      new Option(
         '--print-as <form>',
         'print the equal pipeline or command: sh, parallel or hadoop',
       ).choices(PRINT_FORMS),
@@ -156,5 +162,13 @@ function parsePriority(text: string): number {
   if (/^-?\d+$/.test(text) && Math.abs(priority) <= 1_000_000) return priority;
   throw new UserError(
     `Cannot use "${text}" for --priority: it must be a whole number from -1000000 to 1000000`,
+  );
+}
+
+function parsePercent(text: string): number {
+  const percent = Number(/^(\d+(?:\.\d+)?)%?$/.exec(text)?.[1]);
+  if (percent > 0 && percent <= 100) return percent;
+  throw new UserError(
+    `Cannot use "${text}" for --sample: it must be a share such as 1% or 0.5%, at most 100%`,
   );
 }

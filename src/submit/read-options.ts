@@ -35,6 +35,8 @@ interface ParsedSubmit {
   readonly sortValues?: boolean;
   readonly totalOrder?: boolean;
   readonly shell?: boolean;
+  /** Percent. */
+  readonly sample?: number;
   readonly acceptExit?: readonly number[];
   readonly reducerAcceptExit?: readonly number[];
   readonly combinerAcceptExit?: readonly number[];
@@ -181,10 +183,18 @@ function checkTogether(parsed: ParsedSubmit): void {
   if (parsed.overwrite === true && parsed.output === undefined) {
     throw new UserError('Cannot use --overwrite without --output: there is nothing to replace');
   }
-  if (parsed.detach === true && parsed.waitTimeout !== undefined) {
+  if (parsed.detach === true) checkDetached(parsed);
+}
+
+/** A client that leaves shows nothing afterwards. */
+function checkDetached(parsed: ParsedSubmit): void {
+  if (parsed.waitTimeout !== undefined) {
     throw new UserError('Cannot use --wait-timeout with --detach: that does not wait');
   }
-  if (parsed.detach === true && parsed.shutdown === true) {
+  if (parsed.sample !== undefined) {
+    throw new UserError('Cannot use --sample with --detach: nobody would see the forecast');
+  }
+  if (parsed.shutdown === true) {
     throw new UserError('Cannot use --shutdown with --detach: nobody would see the job end');
   }
 }
@@ -200,13 +210,13 @@ function checkLocal(parsed: ParsedSubmit): void {
 }
 
 /** Stdout has one owner, or nobody could tell where one thing ends. */
-function checkStdout({ detach, json, output, dryRun, printAs }: ParsedSubmit): void {
+function checkStdout({ detach, json, output, dryRun, printAs, sample }: ParsedSubmit): void {
   const runs = dryRun !== true && printAs === undefined;
   const owners = [
     ...(detach === true && runs ? ['the job id (--detach)'] : []),
     ...(printAs === undefined ? [] : ['the printed job (--print-as)']),
     ...(json === true ? ['the report (--json)'] : []),
-    ...(output === undefined && runs ? ['the result (no --output)'] : []),
+    ...(output === undefined && sample === undefined && runs ? ['the result (no --output)'] : []),
   ];
   if (owners.length > 1) {
     throw new UserError(

@@ -143,7 +143,7 @@ async function waitAndFinish(
     show: wait,
     local,
     ...(inputNames && { inputNames }),
-    resultOnStdout: options.job.output === undefined,
+    resultOnStdout: options.job.output === undefined && options.job.sample === undefined,
     waitTimeoutMs: wait.waitTimeoutMs,
     onSignal: 'cancel',
   });

@@ -59,8 +59,8 @@ describe.each(['sh', 'parallel'] as const)('printed as %s', (form) => {
     expect(ran.code, ran.stderr).toBe(0);
     const expected = parts(join(directory(), `${output}-job`));
     expect(expected).not.toBe('');
-    const script = readFileSync(join(directory(), output, 'part-00000'), 'latin1');
-    expect(script).toBe(expected);
+    const printedOutput = readFileSync(join(directory(), output, 'part-00000'), 'latin1');
+    expect(printedOutput).toBe(expected);
   });
 });
 

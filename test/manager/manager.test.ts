@@ -52,7 +52,7 @@ async function doMapTask(wire: Wire, say: (message: object) => void): Promise<vo
     message_type: 'finished',
     ...reference,
     outputs: [{ name: 'part', bytes: 4, records: 2, crc32: crc32('b\na\n') }],
-    statistics: { ...size, spills: 0, duration_ms: 1, ignored_input_bytes: 0 },
+    statistics: { ...size, spills: 0, duration_ms: 1, ignored_input_bytes: 0, largest_groups: [] },
     counters: [],
   });
   await wire.next('settled');

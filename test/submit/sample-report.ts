@@ -55,6 +55,7 @@ export function jobReport(changes: Partial<JobReport> = {}): JobReport {
     cancelled_by: null,
     kept_bytes: 0,
     warnings: [],
+    sample: null,
     ...changes,
   };
 }

@@ -132,6 +132,7 @@ describe('stdout', () => {
       reasons: [],
       warnings: [],
       commands: [],
+      sample: null,
     };
     manager.script = () => [{ message_type: 'job_plan', plan }];
     expect(await submit(manager, client, ...PROGRAMS, '--dry-run', '--json')).toBe(0);

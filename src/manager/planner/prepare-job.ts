@@ -1,25 +1,22 @@
 import { realpath, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { InputFile, InputListing } from '../../inputs/list-inputs.ts';
-import type { PlanSummary } from '../../protocol/job-report.ts';
+import type { PlanSummary, SamplePlan } from '../../protocol/job-report.ts';
 import { JOB_DEFAULTS, type JobSpec } from '../../protocol/job-spec.ts';
-import type { Piece } from '../../protocol/manager-orders.ts';
 import { describeSize } from '../../runtime/sizes.ts';
 import { errorText } from '../../runtime/system-error.ts';
 import type { JobPlan } from '../scheduler/plan.ts';
-import { alignedRanges } from './align.ts';
 import { type InputsPlace, readInputs } from './read-inputs.ts';
 import { checkJobPrograms, type ProgramsPlace } from './job-programs.ts';
 import { JobRefused } from './job-refused.ts';
 import { type OutputDecision, type OutputSystem, resolveOutput } from './output-place.ts';
-import { chooseReduces, chooseSplitBytes, type SplitChoice, TaskPacker } from './splits.ts';
+import { type PlannedMaps, planMaps, TASKS_MAX } from './plan-maps.ts';
+import { chooseReduces, chooseSplitBytes, type SplitChoice } from './splits.ts';
 
 export interface PlannerPlace extends ProgramsPlace, InputsPlace {
   readonly system?: OutputSystem;
 }
 
-/** Of a stage: a plan and its tasks are kept in memory. */
-const TASKS_MAX = 100_000;
 const WARNINGS_MAX = 50;
 
 /**
@@ -33,14 +30,7 @@ export async function prepareJob(
   place: PlannerPlace,
 ): Promise<JobPlan> {
   await checkSharedDirectory(place.sharedDirectory);
-  if ((spec.num_reducers ?? 0) > TASKS_MAX) {
-    throw new JobRefused(`Cannot plan more than ${String(TASKS_MAX)} reduce tasks`);
-  }
-  if (spec.total_order === true && spec.num_reducers === 0) {
-    throw new JobRefused(
-      'Cannot keep total order with 0 reducers: map output is not sorted then; ask for 1 or more',
-    );
-  }
+  checkReducers(spec);
   const programs = await checkJobPrograms(spec, place);
   const listing = await readInputs(spec, place);
   const output = await resolveOutput({
@@ -53,39 +43,55 @@ export async function prepareJob(
   const inputBytes = listing.files.reduce((sum, file) => sum + file.bytes, 0);
   const wishes = { splitBytes: spec.split_bytes, mapsHint: spec.num_mappers, slots };
   const split = chooseSplitBytes(inputBytes, wishes);
-  const maps = await planMaps(listing.files, split);
+  const { maps, splitBytes, sample } = await planMaps(listing.files, split.splitBytes, {
+    percent: spec.sample_percent,
+    slots,
+    sharedDirectory: place.sharedDirectory,
+  });
   const { reduces, reason } = chooseReduces(inputBytes, spec.num_reducers, slots);
-  const room = await roomWarning(inputBytes, output, place.sharedDirectory);
   const warnings = [
     ...listing.warnings,
     ...unsplitWarning(listing.files, spec.split_bytes ?? JOB_DEFAULTS.splitBytes),
     ...programs.warnings,
     ...optionWarnings(spec),
-    ...room,
+    ...(await roomWarning(inputBytes, output, place.sharedDirectory)),
   ];
+  const whole = { inputFiles: listing.files.length, inputBytes };
+  const read = sample === null ? whole : inputOfSample(maps);
   return {
-    inputFiles: listing.files.length,
-    inputBytes,
+    ...read,
     maps,
     reduces,
     output: output.plan,
     files: programs.files,
     summary: {
-      input_files: listing.files.length,
-      input_bytes: inputBytes,
+      input_files: read.inputFiles,
+      input_bytes: read.inputBytes,
       maps: maps.length,
       reduces,
-      split_bytes: split.splitBytes,
+      split_bytes: splitBytes,
       output_directory: output.plan.directory ?? '(no output directory)',
       reasons: [
-        `${count(maps.length, 'map task')}: splits of ${describeSize(split.splitBytes)}, ${split.reason}`,
+        `${count(maps.length, 'map task')}: ${splitReason(split, sample)}`,
         `${count(reduces, 'reduce task')}: ${reason}`,
         output.reason,
       ],
       warnings: atMost(WARNINGS_MAX, warnings),
       commands: programs.commands,
+      sample,
     } satisfies PlanSummary,
   };
+}
+
+function checkReducers(spec: JobSpec): void {
+  if ((spec.num_reducers ?? 0) > TASKS_MAX) {
+    throw new JobRefused(`Cannot plan more than ${String(TASKS_MAX)} reduce tasks`);
+  }
+  if (spec.total_order === true && spec.num_reducers === 0) {
+    throw new JobRefused(
+      'Cannot keep total order with 0 reducers: map output is not sorted then; ask for 1 or more',
+    );
+  }
 }
 
 async function checkSharedDirectory(directory: string): Promise<void> {
@@ -96,45 +102,6 @@ async function checkSharedDirectory(directory: string): Promise<void> {
   });
   if (!status.isDirectory()) {
     throw new JobRefused(`Cannot use the shared directory "${directory}": it is not a directory`);
-  }
-}
-
-async function planMaps(
-  files: readonly InputFile[],
-  split: SplitChoice,
-): Promise<readonly (readonly Piece[])[]> {
-  const packer = new TaskPacker(split.splitBytes);
-  for (const file of files) {
-    try {
-      await planFile(file, split.splitBytes, packer);
-    } catch (error) {
-      if (error instanceof JobRefused) throw error;
-      throw new JobRefused(`Cannot read input "${file.path}": ${errorText(error)}`, {
-        cause: error,
-      });
-    }
-  }
-  return packer.finish();
-}
-
-async function planFile(file: InputFile, splitBytes: number, packer: TaskPacker): Promise<void> {
-  const { path, bytes, inode, mtimeMs, compression } = file;
-  // Nobody can begin in the middle of a compressed file.
-  const pieceBytes = compression === null ? splitBytes : Infinity;
-  for await (const { start, length } of alignedRanges(path, bytes, pieceBytes)) {
-    packer.add({
-      path,
-      start,
-      length,
-      file_bytes: bytes,
-      inode,
-      mtime_ms: mtimeMs,
-      compression,
-    });
-    if (packer.tasks <= TASKS_MAX) continue;
-    throw new JobRefused(
-      `Cannot plan more than ${String(TASKS_MAX)} map tasks: splits of ${describeSize(splitBytes)} are too small for this input`,
-    );
   }
 }
 
@@ -203,6 +170,19 @@ async function roomWarning(
     );
   }
   return warnings;
+}
+
+function inputOfSample(maps: PlannedMaps['maps']): { inputFiles: number; inputBytes: number } {
+  const pieces = maps.flat();
+  return {
+    inputFiles: new Set(pieces.map(({ path }) => path)).size,
+    inputBytes: pieces.reduce((sum, { length }) => sum + length, 0),
+  };
+}
+
+function splitReason({ splitBytes, reason }: SplitChoice, sample: SamplePlan | null): string {
+  if (sample === null) return `splits of ${describeSize(splitBytes)}, ${reason}`;
+  return `a sample of ${String(sample.percent)} % of ${describeSize(sample.input_bytes)}`;
 }
 
 function atMost(limit: number, warnings: readonly string[]): readonly string[] {

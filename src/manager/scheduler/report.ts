@@ -8,6 +8,7 @@ import type {
 import type { TaskStage } from '../../protocol/ids.ts';
 import type { CounterValue } from '../../protocol/worker-messages.ts';
 import type { Job, JobEnding } from './job.ts';
+import { sampleReport } from './sample-report.ts';
 import type { Commit, Task } from './task.ts';
 
 /** What stays of a job: totals over its committed attempts, and why it ended as it did. */
@@ -39,6 +40,7 @@ export function buildReport(job: Job, ending: JobEnding | null, nowMs: number): 
     cancelled_by: ending?.outcome === 'cancelled' ? ending.by : null,
     kept_bytes: job.keptBytes,
     warnings: job.warnings,
+    sample: sampleReport(job),
   };
 }
 

@@ -16,14 +16,14 @@ export interface FreeSpaceOptions {
 
 /** Watches how much room a directory's disk has. Returns how to stop. */
 export function watchFreeSpace(options: FreeSpaceOptions): () => void {
-  const { directory, limitBytes, clock, freeBytes = askSystem } = options;
+  const { directory, limitBytes, clock, freeBytes: ask = freeBytes } = options;
   let hasRoom = true;
   let stopped = false;
   let cancel: (() => void) | undefined;
 
   const look = async (): Promise<void> => {
     // A disk that does not answer says nothing about its room.
-    const free = await freeBytes(directory).catch(() => undefined);
+    const free = await ask(directory).catch(() => undefined);
     if (stopped) return;
     if (free !== undefined && free >= limitBytes !== hasRoom) {
       hasRoom = !hasRoom;
@@ -38,7 +38,8 @@ export function watchFreeSpace(options: FreeSpaceOptions): () => void {
   };
 }
 
-async function askSystem(directory: string): Promise<number> {
+/** What an ordinary user may still write to a directory's disk. */
+export async function freeBytes(directory: string): Promise<number> {
   const { bavail, bsize } = await statfs(directory);
   return bavail * bsize;
 }

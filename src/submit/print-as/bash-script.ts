@@ -1,13 +1,13 @@
 import { formatCommand } from '../../runtime/programs/command-words.ts';
 import type { JobOptions } from '../read-options.ts';
-import type { LocalInput } from '../local/local-inputs.ts';
+import type { PrintedInput } from './printed-inputs.ts';
 import { inputCommand, onlyPlainFile } from './input-command.ts';
 import { bashText, sortCommand, type Stages } from './stages.ts';
 
 export interface ScriptJob {
   readonly job: JobOptions;
   readonly stages: Stages;
-  readonly files: readonly LocalInput[];
+  readonly files: readonly PrintedInput[];
   /** What relative paths start from. */
   readonly directory: string;
   /** What `--env` sets, read. */

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { UserError } from '../../runtime/user-error.ts';
 import { readEnvironment } from '../job-request.ts';
-import { listLocalInputs } from '../local/local-inputs.ts';
+import { listPrintedInputs } from './printed-inputs.ts';
 import type { CheckedPrograms, SubmitterPlace } from '../preflight.ts';
 import type { JobOptions } from '../read-options.ts';
 import { parallelScript, pipelineScript, type ScriptJob } from './bash-script.ts';
@@ -24,7 +24,7 @@ export async function printAs(
   const script: ScriptJob = {
     job,
     stages: stagesOf(job, (path) => shipped.includes(path)),
-    files: form === 'hadoop' ? [] : await listLocalInputs(job, place.directory),
+    files: form === 'hadoop' ? [] : await listPrintedInputs(job, place.directory),
     directory: place.directory,
     environment: readEnvironment(job.env ?? [], place.environment),
   };

@@ -40,10 +40,8 @@ export async function runMapTask(order: NewMapTask, attempt: Attempt): Promise<T
     }
   }
   const { output, bytes, records, spills } = await sink.finish();
-  return {
-    output,
-    statistics: { ...input.statistics, output_bytes: bytes, output_records: records, spills },
-  };
+  const written = { output_bytes: bytes, output_records: records, spills };
+  return { output, statistics: { ...input.statistics, ...written, largest_groups: [] } };
 }
 
 async function mapWith(

@@ -71,6 +71,7 @@ async function reduceOnce(
           output_records: records,
           spills: 0,
           ignored_input_bytes: 0,
+          largest_groups: merge.largestGroups(),
         },
       };
     } catch (error) {

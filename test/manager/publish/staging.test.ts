@@ -35,6 +35,7 @@ function command(place: Partial<OutputPlace> = {}) {
         reasons: [],
         warnings: [],
         commands: [],
+        sample: null,
       },
     },
     place: {

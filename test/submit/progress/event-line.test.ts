@@ -18,6 +18,7 @@ const PLAN = {
   reasons: [],
   warnings: [],
   commands: [],
+  sample: null,
 };
 const WHERE = { attempt: 'map-00012.2', worker_id: 'node2-1' };
 

@@ -114,6 +114,7 @@ describe('--dry-run', () => {
         { role: 'mapper', command: '/usr/bin/python3 map.py' },
         { role: 'reducer', command: 'sum (built-in)' },
       ],
+      sample: null,
     };
     expect(planReport(plan, false)).toEqual([
       'Plan: 2 maps and 1 reduce over 640 bytes in 1 file, splits of 320 bytes',

@@ -244,6 +244,7 @@ export const SUCCESS: TaskSuccess = {
     spills: 0,
     duration_ms: 5,
     ignored_input_bytes: 0,
+    largest_groups: [],
   },
   counters: [],
 };

@@ -55,6 +55,7 @@ export function planOf(spec: JobSpec): JobPlan {
       reasons: [],
       warnings: [],
       commands: [],
+      sample: null,
     },
   };
 }

@@ -63,6 +63,7 @@ export function reportOf({ ref, order }: SimAttempt, ending: Ending): Report {
       spills: 0,
       duration_ms: 1000,
       ignored_input_bytes: 0,
+      largest_groups: [],
     },
     counters: [{ group: 'test', name: ref.stage, value: '1' }],
     ...(ending !== 'finished' && ending),

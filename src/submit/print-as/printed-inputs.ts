@@ -1,12 +1,15 @@
 import { open } from 'node:fs/promises';
+import { listInputs } from '../../inputs/list-inputs.ts';
+import type { Compression } from '../../protocol/manager-orders.ts';
 import { errorText } from '../../runtime/system-error.ts';
 import { UserError } from '../../runtime/user-error.ts';
 import type { JobOptions } from '../read-options.ts';
 
 /** A file to read, as the job would. */
-export interface LocalInput {
+export interface PrintedInput {
   /** Absolute. */
   readonly path: string;
+  readonly compression: Compression | null;
   /** Whether its last line ends with a newline, as far as that was looked at. */
   readonly endsWithNewline: boolean;
 }
@@ -19,19 +22,25 @@ const FILES_LOOKED_AT_MAX = 1000;
  * The files that a Manager on this machine would read for a job, in its order.
  * @throws UserError for inputs that it would refuse
  */
-export async function listLocalInputs(
+export async function listPrintedInputs(
   job: JobOptions,
   directory: string,
-): Promise<readonly LocalInput[]> {
-  const { listInputs } = await import('../../manager/planner/input-files.ts');
-  const { files } = await listInputs(job.input, directory).catch((error: unknown) => {
+): Promise<readonly PrintedInput[]> {
+  const { files } = await listInputs(job.input, {
+    directory,
+    recursive: job.recursive ?? false,
+  }).catch((error: unknown) => {
     throw new UserError(errorText(error), undefined, { cause: error });
   });
   const looksAt = files.length <= FILES_LOOKED_AT_MAX;
   return Promise.all(
-    files.map(async ({ path, bytes }) => {
+    files.map(async ({ path, bytes, compression }) => {
       const isUnknown = bytes === 0 || !looksAt;
-      return { path, endsWithNewline: isUnknown || (await lastByte(path, bytes)) === LINE_FEED };
+      return {
+        path,
+        compression,
+        endsWithNewline: isUnknown || (await lastByte(path, bytes)) === LINE_FEED,
+      };
     }),
   );
 }
