@@ -156,6 +156,7 @@ describe('what a reducer read', () => {
     ['7 reducers', '7', 'cat', []],
     ['a combiner', '3', './pairs.sh', ['--combiner', './pairs.sh']],
     ['a separator', '2', 'cat', ['--separator', '=']],
+    ['sorted values and ranges of keys', '3', 'cat', ['--sort-values', '--total-order']],
   ] as const;
 
   it.each(shapes)(

@@ -1,5 +1,6 @@
 import type { ReadInput } from '../../protocol/client-messages.ts';
 import { attemptName, parseTaskName, taskName } from '../../protocol/ids.ts';
+import type { FailureReport } from '../../protocol/job-report.ts';
 import { rulesOf } from '../../protocol/job-spec.ts';
 import type { ReduceSource } from '../../protocol/manager-replies.ts';
 import type { Failed } from '../../protocol/worker-messages.ts';
@@ -73,7 +74,7 @@ function readMapInput(ctx: Context, client: ConnectionId, job: Job, task: NamedT
   if (job.phase.phase === 'preparing') {
     return refuse(ctx, client, 'refused', `${job.name} is still being prepared: ask again`);
   }
-  const failedAt = job.failedInputs.get(task.name) ?? null;
+  const failedAt = job.failedInputs.get(task.name) ?? reportedInput(job, task) ?? null;
   ctx.emit({
     type: 'read_plan',
     client,
@@ -85,6 +86,13 @@ function readMapInput(ctx: Context, client: ConnectionId, job: Job, task: NamedT
       source: { kind: 'map', rules: rulesOf(job.spec), failed_at: failedAt },
     },
   });
+}
+
+/** What the report says of this attempt: with `keep_going` many may have failed since. */
+function reportedInput(job: Job, task: NamedTask): FailureReport['input'] | undefined {
+  const failure = job.phase.phase === 'ended' ? job.phase.report.failure : null;
+  if (failure?.attempt !== task.name || failure.role === 'combiner') return undefined;
+  return job.spec.one_process === true ? undefined : failure.input;
 }
 
 function reduceSource(ctx: Context, job: Job, task: NamedTask): ReduceSource | string {

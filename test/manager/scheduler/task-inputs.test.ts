@@ -94,6 +94,19 @@ describe('the input of a map', () => {
     expect(asked(world, client, 'map-0.1')).toMatchObject({ source: { failed_at: null } });
   });
 
+  it('has that piece for the attempt of the report, however many failed after it', () => {
+    const world = new World();
+    twoPiecesEach(world);
+    const input = { path: '/in/file-0', start: 0, length: 100 };
+    world.worker('n1', { ending: () => ({ outcome: 'failed', input }), taskMs: 1 });
+    const client = world.submit({ num_mappers: 101, max_attempts: 1, keep_going: true });
+    world.runJobs(10_000_000);
+    expect(client.report?.failure?.attempt).toBe('map-00000.1');
+    expect(world.job().failedInputs.has('map-00000.1')).toBe(false);
+    expect(asked(world, client, 'map-0.1')).toMatchObject({ source: { failed_at: input } });
+    expect(asked(world, client, 'map-0')).toMatchObject({ source: { failed_at: null } });
+  });
+
   it('of the last hundred failed attempts is remembered', () => {
     const world = new World();
     twoPiecesEach(world);
