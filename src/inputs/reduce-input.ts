@@ -50,7 +50,8 @@ export function openReduceInput(
     ? { partition: 0, partitions: 1, range: readRange(source) }
     : { partition: source.task_index, partitions: source.reduces };
   const shape = recordShape(source.rules.separator, source.rules.key_fields);
-  return PartitionMerge.open({ runs, ...share, shape, ...resources });
+  const sortValues = source.rules.sort_values;
+  return PartitionMerge.open({ runs, ...share, shape, sortValues, ...resources });
 }
 
 /** The keys of a reduce task of a job with total order. */

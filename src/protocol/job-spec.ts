@@ -85,6 +85,7 @@ export interface JobSpec {
 export interface JobRules {
   readonly separator: string;
   readonly key_fields: number;
+  /** Because the job says so, or because a built-in of it needs them so. */
   readonly sort_values: boolean;
   readonly total_order: boolean;
   readonly shell: boolean;
@@ -107,7 +108,7 @@ export function rulesOf(spec: JobSpec): JobRules {
   return {
     separator: spec.separator ?? JOB_DEFAULTS.separator,
     key_fields: spec.key_fields ?? JOB_DEFAULTS.keyFields,
-    sort_values: spec.sort_values ?? false,
+    sort_values: (spec.sort_values ?? false) || readsDistinct(spec),
     total_order: spec.total_order ?? false,
     shell: spec.shell ?? false,
     accept_exit: {
@@ -125,6 +126,12 @@ export function rulesOf(spec: JobSpec): JobRules {
  */
 export function cutsRanges(rules: Pick<JobRules, 'total_order'>, reduces: number): boolean {
   return rules.total_order && reduces > 1;
+}
+
+/** The built-in `distinct` has to see repeats in a row. Quotes do not change what a command names. */
+function readsDistinct(spec: JobSpec): boolean {
+  const commands = [spec.combiner_executable, spec.reducer_executable];
+  return commands.some((text) => text?.replace(/['"\\\s]/g, '') === 'distinct');
 }
 
 export const JOB_DEFAULTS = {

@@ -107,6 +107,21 @@ export class BlockSource {
     return difference === 0 ? this.order < other.order : difference < 0;
   }
 
+  /** The same for the current values of sources that have the same key; no value comes first. */
+  hasValueBefore(other: BlockSource): boolean {
+    if (this.isBare !== other.isBare) return this.isBare;
+    const { window, valueStart, valueEnd } = other;
+    const difference = compareBytes(
+      this.window,
+      this.valueStart,
+      this.valueEnd,
+      window,
+      valueStart,
+      valueEnd,
+    );
+    return difference === 0 ? this.order < other.order : difference < 0;
+  }
+
   /** Whether the current key is `key[0, length)`. */
   hasKey(key: Uint8Array, length: number): boolean {
     if (this.keyLength !== length) return false;

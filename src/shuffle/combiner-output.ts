@@ -1,29 +1,28 @@
 import { CombinerKeyError } from './combiner.ts';
 import { compareBytes } from './compare-bytes.ts';
-import type { GroupCursor } from './group-cursor.ts';
+import type { GroupCursor, GroupSink } from './group-cursor.ts';
 import { KeyFinder, LINE_FEED } from './key-finder.ts';
 import { PartialLine } from './partial-line.ts';
 import { quoteBytes } from './quote-bytes.ts';
 import type { RecordShape } from './record-shape.ts';
 import { RecordTooLongError } from './record-too-long-error.ts';
-import type { RunWriter } from './run-writer.ts';
 
 /**
  * Takes what a combiner program writes for one partition, checks its keys against those it was given
- * and writes the records to the run. The block must have been begun.
+ * and hands the records on. The block of the run must have been begun.
  */
 export class CombinerOutput {
-  readonly #run: RunWriter;
+  readonly #groups: GroupSink;
   readonly #keys: GroupCursor;
   readonly #finder: KeyFinder;
   readonly #partial: PartialLine;
   readonly #maxRecordBytes: number;
-  /** Whether {@link #keys} stands on the key of a group begun in the run. */
+  /** Whether {@link #keys} stands on the key of a group that has begun. */
   #isInGroup = false;
 
   /** `keys` is a fresh walk over the keys that the program is given. */
-  constructor(run: RunWriter, keys: GroupCursor, shape: RecordShape, maxRecordBytes: number) {
-    this.#run = run;
+  constructor(groups: GroupSink, keys: GroupCursor, shape: RecordShape, maxRecordBytes: number) {
+    this.#groups = groups;
     this.#keys = keys;
     this.#finder = new KeyFinder(shape);
     this.#partial = new PartialLine(maxRecordBytes);
@@ -49,7 +48,7 @@ export class CombinerOutput {
       this.#partial.terminate();
       this.#takeLines(this.#partial.bytes, 0);
     }
-    if (this.#isInGroup) this.#run.endGroup();
+    if (this.#isInGroup) this.#groups.endGroup();
   }
 
   #takeLines(chunk: Uint8Array, from: number): number {
@@ -62,8 +61,8 @@ export class CombinerOutput {
         throw new RecordTooLongError(this.#maxRecordBytes, chunk, at);
       }
       this.#moveTo(chunk, at, keyEnd);
-      if (keyEnd === lineEnd) this.#run.bare(1);
-      else this.#run.value(chunk, this.#finder.valueStart(keyEnd, lineEnd), lineEnd, 1);
+      if (keyEnd === lineEnd) this.#groups.bare(1);
+      else this.#groups.value(chunk, this.#finder.valueStart(keyEnd, lineEnd), lineEnd, 1);
       at = lineEnd + 1;
     }
   }
@@ -73,11 +72,12 @@ export class CombinerOutput {
     let order = this.#isInGroup ? this.#orderTo(chunk, start, end) : -1;
     if (order === 0) return;
     if (order > 0) throw new CombinerKeyError(quoteBytes(chunk, start, end), 'unsorted');
-    if (this.#isInGroup) this.#run.endGroup();
+    if (this.#isInGroup) this.#groups.endGroup();
     this.#isInGroup = true;
     while (order < 0 && this.#keys.nextGroup()) order = this.#orderTo(chunk, start, end);
     if (order !== 0) throw new CombinerKeyError(quoteBytes(chunk, start, end), 'changed');
-    this.#run.beginGroup(chunk, start, end);
+    const { keyBytes, keyStart, keyEnd } = this.#keys;
+    this.#groups.beginGroup(keyBytes, keyStart, keyEnd);
   }
 
   #orderTo(chunk: Uint8Array, start: number, end: number): number {

@@ -25,3 +25,9 @@ export interface ValueSink {
   /** A record without separator: the key alone. */
   bare(times: number): void;
 }
+
+/** Takes groups, keys ascending: `beginGroup`, one value or more, `endGroup`. */
+export interface GroupSink extends ValueSink {
+  beginGroup(key: Uint8Array, start: number, end: number): void;
+  endGroup(): void;
+}

@@ -1,6 +1,7 @@
 import type { ArenaLease } from './arena.ts';
 import { copyBytes } from './copy-bytes.ts';
 import { sortEntries } from './entry-sort.ts';
+import { sortItems } from './item-sort.ts';
 import { KeyFinder, LINE_FEED } from './key-finder.ts';
 import { RecordTooLongError } from './record-too-long-error.ts';
 import type { RecordShape } from './record-shape.ts';
@@ -9,7 +10,6 @@ import * as layout from './table-layout.ts';
 import { wordsFor } from './table-layout.ts';
 
 const FIRST_SLOTS = 512;
-const COUNT_MAX = 0x7fffffff;
 const SHORT_LINE_BYTES = 24;
 
 /** The smallest memory a table works in. */
@@ -21,6 +21,8 @@ export interface GroupTableOptions {
   readonly budgetBytes: number;
   readonly partitions: number;
   readonly shape: RecordShape;
+  /** Values of a key come back in byte order, not as they were emitted. */
+  readonly sortValues: boolean;
   readonly maxRecordBytes: number;
 }
 
@@ -41,6 +43,7 @@ export class GroupTable {
   readonly #words: Int32Array;
   readonly #finder: KeyFinder;
   readonly #partitions: number;
+  readonly #sortValues: boolean;
   readonly #maxRecordBytes: number;
   readonly #limit: number;
   #slots = FIRST_SLOTS;
@@ -53,6 +56,7 @@ export class GroupTable {
     this.#words = options.memory.words;
     this.#finder = new KeyFinder(options.shape);
     this.#partitions = options.partitions;
+    this.#sortValues = options.sortValues;
     this.#maxRecordBytes = options.maxRecordBytes;
     this.#limit = Math.floor(options.budgetBytes / 4);
     this.#slotBase = this.#limit - FIRST_SLOTS * layout.SLOT_WORDS;
@@ -100,9 +104,10 @@ export class GroupTable {
     return at;
   }
 
-  /** Sorts the keys by partition and bytes. After this the table can only be read, then cleared. */
-  sortKeys(): SortedEntries {
+  /** Sorts by partition and key. After this the table can only be read, then cleared. */
+  sortGroups(): SortedEntries {
     const memory = { words: this.#words, bytes: this.#bytes };
+    if (this.#sortValues) sortItems(memory, this.#lastEntry);
     const starts = sortEntries(memory, {
       base: this.#slotBase,
       lastEntry: this.#lastEntry,
@@ -145,7 +150,7 @@ export class GroupTable {
     const length = lineEnd - valueStart;
     const last = words[entry + layout.ENTRY_LAST_ITEM] as number;
     const count = words[last + layout.ITEM_COUNT] as number;
-    if (words[last + layout.ITEM_CODE] === layout.CODE_EMPTY + length && count < COUNT_MAX) {
+    if (words[last + layout.ITEM_CODE] === layout.CODE_EMPTY + length && count < layout.COUNT_MAX) {
       const known = layout.valueStartOf(last);
       if (sameBytes(this.#bytes, known, chunk, valueStart, length)) {
         words[last + layout.ITEM_COUNT] = count + 1;

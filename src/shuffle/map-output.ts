@@ -11,11 +11,15 @@ import type { RecordShape } from './record-shape.ts';
 import { RunWriter } from './run-writer.ts';
 import { SegmentWriter } from './segment-writer.ts';
 import { SingleRecord } from './single-record.ts';
+import type { BatchMemory } from './value-batch.ts';
 
 const MIB = 1024 * 1024;
 const MAX_RECORD_BYTES_DEFAULT = 64 * MIB;
 /** Lengths are kept in 32 bits together with a flag. */
 const MAX_RECORD_BYTES_LIMIT = 1024 * MIB;
+
+/** Of the sort buffer for what a combiner program writes for one key, if values are sorted. */
+const BATCH_SHARE = 8;
 
 export interface MapOutputOptions {
   /** The run to be made. It must not exist yet. */
@@ -28,6 +32,8 @@ export interface MapOutputOptions {
   /** The longest line allowed, its newline left out: 64 MiB unless given, at most 1 GiB. */
   readonly maxRecordBytes?: number;
   readonly shape?: RecordShape;
+  /** Values of a key in byte order, a record without one first; as emitted unless given. */
+  readonly sortValues?: boolean;
   readonly combiner?: Combiner;
   /** The slot's memory, used until the end of this output. A new one unless given. */
   readonly arena?: Arena;
@@ -92,11 +98,17 @@ export class MapOutput {
       throw error;
     }
     const { combiner } = options;
+    const sortValues = options.sortValues ?? false;
+    const batch =
+      sortValues && combiner?.type === 'program'
+        ? batchMemory(this.#memory, sortBufferBytes)
+        : undefined;
     this.#table = new GroupTable({
       memory: this.#memory,
-      budgetBytes: sortBufferBytes,
+      budgetBytes: batch === undefined ? sortBufferBytes : batch.from * 4,
       partitions,
       shape,
+      sortValues,
       maxRecordBytes,
     });
     this.#segments = new SegmentWriter({
@@ -105,6 +117,7 @@ export class MapOutput {
       shape,
       maxRecordBytes,
       combiner,
+      batch,
     });
   }
 
@@ -199,7 +212,7 @@ export class MapOutput {
     const { records } = this.#table;
     if (records === 0) return undefined;
     this.#inputRecords += records;
-    const written = this.#segments.write(this.#table.sortKeys(), records);
+    const written = this.#segments.write(this.#table.sortGroups(), records);
     if (written === undefined) this.#table.clear();
     return written?.then(() => this.#table.clear());
   }
@@ -219,6 +232,12 @@ export class MapOutput {
 
 /** A computation that now and then has to wait for a promise. */
 type Waits<Result = void> = Generator<Promise<void>, Result>;
+
+/** The part of the memory in which a combiner's values are sorted, while the table has the rest. */
+function batchMemory({ bytes, words }: ArenaLease, sortBufferBytes: number): BatchMemory {
+  const to = Math.floor(sortBufferBytes / 4);
+  return { bytes, words, from: to - Math.floor(to / BATCH_SHARE), to };
+}
 
 function checkRange(what: string, bytes: number, min: number, max: number): void {
   if (Number.isSafeInteger(bytes) && bytes >= min && bytes <= max) return;

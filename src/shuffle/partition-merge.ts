@@ -42,6 +42,8 @@ export interface PartitionMergeOptions {
   /** An existing directory for merge files, used only when there are too many sources. */
   readonly scratchDir: string;
   readonly shape?: RecordShape;
+  /** Values of a key in byte order: as the runs have them, if they were written so. */
+  readonly sortValues?: boolean;
   /** How many blocks, hence files, are read at once: 64 unless given, at least 2. */
   readonly maxSources?: number;
   /** The slot's memory, used until `close`. A new one unless given. */
@@ -73,7 +75,7 @@ export class PartitionMerge {
   readonly #scratch = new Set<string>();
   #scratchMade = 0;
   #sources: BlockSource[] = [];
-  #cursor = new MergeCursor([]);
+  #cursor = new MergeCursor([], false);
 
   private constructor(options: PartitionMergeOptions) {
     const fitting = Math.floor(options.bufferBytes / WINDOW_BYTES_MIN);
@@ -167,7 +169,7 @@ export class PartitionMerge {
           : new RangeSource(file, blocks, window, range),
       );
     }
-    this.#cursor = new MergeCursor(this.#sources);
+    this.#cursor = new MergeCursor(this.#sources, this.#options.sortValues ?? false);
   }
 
   /**

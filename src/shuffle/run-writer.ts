@@ -2,7 +2,7 @@ import { closeSync, openSync, rmSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { assert } from '../runtime/assert.ts';
 import { copyBytes } from './copy-bytes.ts';
-import type { ValueSink } from './group-cursor.ts';
+import type { GroupSink } from './group-cursor.ts';
 import {
   encodeFooter,
   encodeHeader,
@@ -25,7 +25,7 @@ const EMPTY_BLOCK: RunBlock = { offset: 0, length: 0, groups: 0, records: 0, crc
  * Writes one run, see run-format.ts. Calls must nest: segment, block (partitions ascending), group
  * (keys ascending), values. Errors of the file system pass through with their `code`.
  */
-export class RunWriter implements ValueSink {
+export class RunWriter implements GroupSink {
   /** What has been written so far, in all segments. */
   segments = 0;
   groups = 0;
@@ -121,6 +121,13 @@ export class RunWriter implements ValueSink {
     const partition = this.#partition;
     this.partitionBytes[partition] = (this.partitionBytes[partition] ?? 0) + length;
     this.partitionRecords[partition] = (this.partitionRecords[partition] ?? 0) + block.records;
+  }
+
+  /** Ends the block at hand and begins another one of its partition, which may hold the same keys. */
+  continueInNewSegment(): void {
+    this.endBlock();
+    this.beginSegment();
+    this.beginBlock(this.#partition);
   }
 
   /** Writes index and footer and closes the file. Returns its length in bytes. */

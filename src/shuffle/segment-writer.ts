@@ -3,16 +3,20 @@ import { CombinerOutput } from './combiner-output.ts';
 import type { Combiner, CombineProgram } from './combiner.ts';
 import { combinerFold } from './folds/builtins.ts';
 import type { Fold } from './folds/fold.ts';
-import type { GroupCursor } from './group-cursor.ts';
+import type { GroupCursor, GroupSink } from './group-cursor.ts';
 import type { RecordShape } from './record-shape.ts';
 import type { RunWriter } from './run-writer.ts';
 import type { SortedEntries } from './sorted-entries.ts';
+import { SortedGroups } from './sorted-groups.ts';
+import type { BatchMemory } from './value-batch.ts';
 
 export interface SegmentWriterOptions {
   readonly run: RunWriter;
   readonly partitions: number;
   readonly shape: RecordShape;
   readonly maxRecordBytes: number;
+  /** Memory to sort in what a combiner program writes; given when values are to be sorted. */
+  readonly batch?: BatchMemory | undefined;
   readonly combiner?: Combiner | undefined;
 }
 
@@ -24,11 +28,14 @@ export class SegmentWriter {
   readonly #options: SegmentWriterOptions;
   readonly #run: RunWriter;
   readonly #fold: Fold | undefined;
+  /** Takes the groups that a combiner program writes. */
+  readonly #combined: GroupSink;
 
   constructor(options: SegmentWriterOptions) {
     this.#options = options;
     this.#run = options.run;
-    const { combiner, shape } = options;
+    const { combiner, shape, batch } = options;
+    this.#combined = batch === undefined ? options.run : new SortedGroups(options.run, batch);
     if (combiner?.type === 'builtin') {
       this.#fold = combinerFold(combiner.name)(options.run, shape.separator);
     }
@@ -73,7 +80,7 @@ export class SegmentWriter {
     for (const partition of this.#filledPartitions(entries)) {
       this.#run.beginBlock(partition);
       const keys = entries.walk(partition);
-      const output = new CombinerOutput(this.#run, keys, shape, maxRecordBytes);
+      const output = new CombinerOutput(this.#combined, keys, shape, maxRecordBytes);
       const input = new CursorLines(entries.walk(partition), shape.separator);
       await combine(partition, input, (bytes) => output.accept(bytes));
       output.finish();

@@ -22,6 +22,7 @@ export const ENTRY_WORDS = 5;
 
 export const ITEM_NEXT = 0;
 export const ITEM_COUNT = 1;
+export const COUNT_MAX = 0x7fffffff;
 /** 1 for "no value", 2 + length for a value; the same code as in a run. */
 export const ITEM_CODE = 2;
 export const ITEM_WORDS = 3;

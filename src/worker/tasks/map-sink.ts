@@ -44,6 +44,7 @@ export function runSink(
     sortBufferBytes: memory.sortBufferBytes,
     maxRecordBytes: order.max_record_bytes,
     shape: recordShape(order.rules.separator, order.rules.key_fields),
+    sortValues: order.rules.sort_values,
     arena: memory.arena,
     ...(combiner && { combiner }),
   });

@@ -50,6 +50,18 @@ it('a built-in writes the separator of the job and counts what it reads like a p
   expect(program.reduce.statistics.input_bytes).toBe(Buffer.byteLength(input));
 });
 
+it('map and reduce attempts sort values when the job says so', async () => {
+  const input = 'b\t2\na\t9\nb\t10\na\nb\t2\na\t\n';
+  expect((await runTasks(input, { sort_values: true })).part).toBe(
+    'a\na\t\na\t9\nb\t10\nb\t2\nb\t2\n',
+  );
+  expect((await runTasks(input, {})).part).toBe('a\t9\na\na\t\nb\t2\nb\t10\nb\t2\n');
+  // Turns the values of each key round: the reducer must not see that.
+  const round = `awk -F '\\t' '$1 != k { printf "%s", t; t = ""; k = $1 } { t = $0 "\\n" t } END { printf "%s", t }'`;
+  const combined = await runTasks(input, { sort_values: true }, 'cat', round);
+  expect(combined.part).toBe('a\na\t\na\t9\nb\t10\nb\t2\nb\t2\n');
+});
+
 it('a combiner program gets lines and gives lines under the same rules', async () => {
   const rules = { separator: ',', key_fields: 2 };
   const add = `awk -F, '{ s[$1 "," $2] += $3 } END { for (k in s) print k "," s[k] | "LC_ALL=C sort" }'`;
