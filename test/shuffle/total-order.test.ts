@@ -7,7 +7,13 @@ import { cutKeys, markDistance, RunSample } from '../../src/shuffle/key-sample.t
 import { RunFile } from '../../src/shuffle/run-file.ts';
 import type { MapOutputOptions } from '../../src/shuffle/map-output.ts';
 import type { RunRef } from '../../src/shuffle/run-unreadable-error.ts';
-import { type PlainRecord, plainLines, plainPartition, plainRecords } from './plain-shuffle.ts';
+import {
+  PLAIN_RULES,
+  type PlainRecord,
+  plainLines,
+  plainPartition,
+  plainRecords,
+} from './plain-shuffle.ts';
 import { bulkyOutput, randomFrom, trickyOutput } from './random-output.ts';
 import { readPartition, writeRun } from './run-shuffle.ts';
 import { scratchDirectory } from './scratch-directory.ts';
@@ -15,10 +21,12 @@ import { scratchDirectory } from './scratch-directory.ts';
 const scratch = scratchDirectory();
 
 interface Reading {
+  readonly sortValues?: boolean;
   readonly maxSources: number;
   readonly bufferBytes: number;
 }
 const reading: fc.Arbitrary<Reading> = fc.record({
+  sortValues: fc.boolean(),
   maxSources: fc.constantFrom(2, 3, 64),
   bufferBytes: fc.constantFrom(64, 4096, 1_000_000),
 });
@@ -51,10 +59,10 @@ async function writeRuns(
   return runs;
 }
 
-/** All records, sorted by key and stable. */
-function sorted(maps: readonly (readonly Uint8Array[])[]): PlainRecord[] {
+/** All records, sorted by key, and stable or by value. */
+function sorted(maps: readonly (readonly Uint8Array[])[], sortValues = false): PlainRecord[] {
   const records = maps.flat().flatMap((bytes) => plainRecords(bytes));
-  return plainPartition(records, 0, 1);
+  return plainPartition(records, 0, 1, { ...PLAIN_RULES, sortValues });
 }
 
 function readRange(
@@ -113,7 +121,8 @@ describe('ranges of ordered runs', () => {
     });
     await fc.assert(
       fc.asyncProperty(job, async ({ maps, reading: options, seed, strange }) => {
-        const records = sorted(maps);
+        const { sortValues = false } = options;
+        const records = sorted(maps, sortValues);
         const random = randomFrom(seed);
         // Keys, beginnings of keys, keys with something added, and bytes of no key.
         const cuts: Uint8Array[] = [...strange];
@@ -126,7 +135,7 @@ describe('ranges of ordered runs', () => {
         const distinct = ascending.filter(
           (cut, place) => place === 0 || Buffer.compare(cut, ascending[place - 1] ?? cut) > 0,
         );
-        await expectRanges(await writeRuns(maps), distinct, records, options);
+        await expectRanges(await writeRuns(maps, { sortValues }), distinct, records, options);
       }),
       { numRuns: 35 },
     );
