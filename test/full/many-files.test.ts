@@ -45,3 +45,34 @@ describe('five thousand small files', () => {
     },
   );
 });
+
+describe('thirty thousand inputs', () => {
+  const COUNT = 30_000;
+
+  it(
+    'may be a directory, a pattern, or names on the command line',
+    { timeout: 300_000 },
+    async (context) => {
+      needsFullRun(context);
+      const cluster = await Cluster.start({ workers: [['--slots', '2']] });
+      const directory = await scratch();
+      await mkdir(join(directory, 'in'));
+      const names = Array.from({ length: COUNT }, (_, index) => `in/a-name-${String(index)}.txt`);
+      for (let at = 0; at < COUNT; at += 1000) {
+        const some = names.slice(at, at + 1000);
+        await Promise.all(some.map((name) => writeFile(join(directory, name), 'x')));
+      }
+      const job = ['-m', 'cat', '-r', 'count', '--one-process'];
+      for (const inputs of [['in'], ['in/*.txt'], names]) {
+        const plan = await cluster.submit([...job, '-i', ...inputs, '--dry-run'], {
+          cwd: directory,
+        });
+        expect(plan.stderr).toContain('in 30,000 files');
+        const args = [...job, '-i', ...inputs, '-o', 'out', '--overwrite'];
+        const outcome = await cluster.submit(args, { cwd: directory });
+        expect(outcome.code, outcome.stderr).toBe(0);
+        expect(sortedLines(parts(join(directory, 'out')))).toEqual(['', `x\t${String(COUNT)}`]);
+      }
+    },
+  );
+});

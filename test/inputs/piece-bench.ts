@@ -65,7 +65,7 @@ export class PieceBench {
 }
 
 /** What a reader gives, to its end. */
-export async function readAll(reader: {
+async function readAll(reader: {
   next(): Uint8Array | undefined | Promise<Uint8Array | undefined>;
 }): Promise<Buffer> {
   const blocks: Buffer[] = [];

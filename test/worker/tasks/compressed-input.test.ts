@@ -1,4 +1,11 @@
-import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -145,5 +152,31 @@ describe('one process for all pieces of a task', () => {
     const pieces = [bench.input('a', 'a\n'), bench.input('b', 'b\n')];
     const order = bench.mapOrder({ mapper: 'sh -c "cat; exit 3"', pieces, rules });
     expect(await bench.fail(order)).toMatchObject({ input: null, cause: { exit_code: 3 } });
+  });
+});
+
+describe('a compressed file', () => {
+  it('that has grown is read as planned, and the rest is counted', async () => {
+    const bench = new TaskBench();
+    const piece = bench.input('a.gz', gzipSync('planned\n'));
+    const more = gzipSync('later\n');
+    appendFileSync(piece.path, more);
+    const { statistics } = await bench.succeed(bench.mapOrder({ pieces: [piece] }));
+    expect(bench.part('map-00000.1')).toBe('planned\n');
+    expect(statistics).toMatchObject({
+      input_bytes: piece.length,
+      ignored_input_bytes: more.length,
+    });
+  });
+
+  it('that was replaced is no damaged file', async () => {
+    const bench = new TaskBench();
+    const piece = bench.input('a.gz', gzipSync('planned\n'));
+    writeFileSync(`${piece.path}.new`, gzipSync('another file\n'));
+    renameSync(`${piece.path}.new`, piece.path);
+    expect(await bench.fail(bench.mapOrder({ pieces: [piece] }))).toMatchObject({
+      outcome: 'input_changed',
+      cause: { text: `Input "${piece.path}" changed while the job ran` },
+    });
   });
 });
