@@ -5,8 +5,8 @@ export const LANGUAGE_CAUSES: readonly KnownCause[] = [
   {
     sign: '`import: command not found`',
     weight: 'signature',
-    line: /: (?:line )?\d+: (import|from|def|class|print|elif|const|let|var|require|use|my|function\(.*): (?:command )?not found$/,
-    cause: 'a shell ran it, and "{}" is no shell command',
+    line: /: (?:line )?\d+: (import|from|def|class|print|elif|const|let|var|require|use|my|function\(.*): (?:command )?not found$|([^/\s]+\.(?:py|js|mjs|cjs|pl|rb|php|awk|[rR])): (?:line )?\d+: /,
+    cause: 'a shell ran it, and "{}" is nothing for a shell',
     mend: 'let its first line name the interpreter, such as #!/usr/bin/env python3, or begin the command with it',
   },
   {

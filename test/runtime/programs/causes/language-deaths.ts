@@ -5,14 +5,20 @@ export const LANGUAGE_DEATHS: readonly RecordedDeath[] = [
   [
     '`import: command not found`',
     2,
+    '/work/attempt/map.py: 1: Syntax error: word unexpected (expecting ")")',
+    'exit code 2: a shell ran it, and "map.py" is nothing for a shell',
+  ],
+  [
+    '`import: command not found`',
+    2,
     "m.py: line 1: import: command not found\nm.py: line 3: syntax error near unexpected token `print'\nm.py: line 3: `    print(line)'",
-    'exit code 2: a shell ran it, and "import" is no shell command',
+    'exit code 2: a shell ran it, and "m.py" is nothing for a shell',
   ],
   [
     '`import: command not found`',
     2,
     'm.py: 1: import: not found\nm.py: 3: Syntax error: word unexpected (expecting "do")',
-    'exit code 2: a shell ran it, and "import" is no shell command',
+    'exit code 2: a shell ran it, and "m.py" is nothing for a shell',
   ],
   [
     'Python names `x.sh` in an error',

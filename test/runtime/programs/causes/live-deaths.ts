@@ -2,6 +2,7 @@
 export type LiveDeath = readonly [sign: string, needs: string, line: string];
 
 export const LIVE_DEATHS: readonly LiveDeath[] = [
+  ['`import: command not found`', 'dash', "echo 'print(1)' > map.py; dash ./map.py"],
   [
     '`import: command not found`',
     'bash',
