@@ -62,7 +62,7 @@ function lines(integersOnly: boolean): string {
   return some.join('');
 }
 
-describe.for(['sum', 'count', 'min', 'max', 'first'])('the built-in %s', (name) => {
+describe.for(['sum', 'count', 'min', 'max', 'first', 'distinct'])('the built-in %s', (name) => {
   it('equals Python in every shape', { timeout: 600_000 }, async (context) => {
     needsFullRun(context);
     needsPrograms(context, 'python3');
