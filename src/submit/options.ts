@@ -149,6 +149,12 @@ function addWaitOptions(command: Command): void {
         'print the equal pipeline or command: sh, parallel or hadoop',
       ).choices(PRINT_FORMS),
     )
+    .addOption(
+      sizeOption(
+        '--check [size]',
+        'try the programs on a sample of the input (1M), as one process and in parts, and say what they must not rely on; writes nothing',
+      ).preset('1M'),
+    )
     .option('--json', 'print the report as one JSON document on stdout')
     .option('--shutdown', 'shut the cluster down when the job has ended');
 }

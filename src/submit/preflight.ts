@@ -9,7 +9,7 @@ import { errorCode, errorText } from '../runtime/system-error.ts';
 import { UserError } from '../runtime/user-error.ts';
 import { checkBuiltins } from '../shuffle/folds/check-builtins.ts';
 import type { JobOptions } from './read-options.ts';
-import { streamRefused } from './stream-inputs.ts';
+import { findStreams, refuseTwice, streamRefused } from './stream-inputs.ts';
 
 /** Where the submitter is. */
 export interface SubmitterPlace {
@@ -79,6 +79,22 @@ export async function checkPrograms(
  */
 export async function checkInputs(inputs: readonly string[], directory: string): Promise<void> {
   await inParallel(inputs, LANES, (input) => checkInput(input, directory));
+}
+
+/**
+ * The same where this command reads streams first.
+ * @throws UserError
+ */
+export async function checkLocalInputs(
+  inputs: readonly string[],
+  directory: string,
+): Promise<void> {
+  const streams = await findStreams(inputs, directory);
+  refuseTwice(inputs, streams);
+  await checkInputs(
+    inputs.filter((input) => !streams.has(input)),
+    directory,
+  );
 }
 
 /** Absolute paths for the Manager; in patterns only what the user wrote stays a pattern. */

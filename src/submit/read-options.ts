@@ -50,6 +50,7 @@ interface ParsedSubmit {
   readonly waitTimeout?: number;
   readonly dryRun?: boolean;
   readonly printAs?: PrintForm;
+  readonly check?: number;
   readonly json?: boolean;
   readonly shutdown?: boolean;
   readonly quiet?: boolean;
@@ -61,8 +62,10 @@ export interface SubmitOptions {
   readonly job: JobOptions;
   readonly wait: WaitOptions;
   readonly address: ManagerAddress;
-  /** Present for `--local`. */
+  /** Present for `--local` and `--check`. */
   readonly local: LocalOptions | undefined;
+  /** Bytes of the sample, for `--check`. */
+  readonly check: number | undefined;
 }
 
 export interface JobOptions extends Omit<
@@ -72,6 +75,7 @@ export interface JobOptions extends Omit<
   | keyof WaitOptions
   | 'waitTimeout'
   | 'local'
+  | 'check'
   | keyof LocalOptions
   | 'managerHost'
   | 'managerPort'
@@ -135,7 +139,8 @@ export function readSubmitOptions(command: Command): SubmitOptions {
     job: { ...parsed, input, mapper },
     wait: { ...readShowOptions(command), ...waitOptions(parsed) },
     address: readManagerAddress(command),
-    local: parsed.local === true ? parsed : undefined,
+    local: runsHere(parsed) ? parsed : undefined,
+    check: parsed.check,
   };
 }
 
@@ -171,15 +176,15 @@ function waitOptions(parsed: ParsedSubmit): Omit<WaitOptions, keyof ShowOptions>
 }
 
 function checkTogether(parsed: ParsedSubmit): void {
-  const local = parsed.local ?? false;
+  const here = runsHere(parsed);
   for (const [name, flag] of LOCAL_FLAGS) {
-    if (!local && parsed[name] !== undefined) {
+    if (!here && parsed[name] !== undefined) {
       throw new UserError(
         `Cannot use ${flag} without --local: a Worker on its own has this option`,
       );
     }
   }
-  if (local) checkLocal(parsed);
+  if (here) checkLocal(parsed);
   if (parsed.overwrite === true && parsed.output === undefined) {
     throw new UserError('Cannot use --overwrite without --output: there is nothing to replace');
   }
@@ -199,19 +204,41 @@ function checkDetached(parsed: ParsedSubmit): void {
   }
 }
 
-/** A local job lives and dies with this process. */
+/** Without daemons, whatever `--local` says: a check needs none. */
+function runsHere({ local, check }: ParsedSubmit): boolean {
+  return local === true || check !== undefined;
+}
+
+/** What runs here lives and dies with this process. */
 function checkLocal(parsed: ParsedSubmit): void {
+  const flag = parsed.check === undefined ? '--local' : '--check';
   if (parsed.detach === true) {
-    throw new UserError('Cannot use --detach with --local: the job runs in this process');
+    throw new UserError(`Cannot use --detach with ${flag}: the job runs in this process`);
   }
   if (parsed.waitTimeout !== undefined) {
-    throw new UserError('Cannot use --wait-timeout with --local: the job runs in this process');
+    throw new UserError(`Cannot use --wait-timeout with ${flag}: the job runs in this process`);
+  }
+  if (parsed.check !== undefined) checkCheck(parsed);
+}
+
+/** Ways to run or to show a job, and a check is another one. */
+function checkCheck(parsed: ParsedSubmit): void {
+  const others = [
+    [parsed.shutdown, '--shutdown', 'it runs without a cluster'],
+    [parsed.dryRun, '--dry-run', 'a check runs the programs'],
+    [parsed.sample, '--sample', 'that is another sample: --check 64M takes a larger one'],
+    [parsed.printAs, '--print-as', 'that runs nothing'],
+  ] as const;
+  for (const [value, flag, reason] of others) {
+    if (value === undefined || value === false) continue;
+    throw new UserError(`Cannot use ${flag} with --check: ${reason}`);
   }
 }
 
 /** Stdout has one owner, or nobody could tell where one thing ends. */
-function checkStdout({ detach, json, output, dryRun, printAs, sample }: ParsedSubmit): void {
-  const runs = dryRun !== true && printAs === undefined;
+function checkStdout(parsed: ParsedSubmit): void {
+  const { detach, json, output, dryRun, printAs, sample, check } = parsed;
+  const runs = dryRun !== true && printAs === undefined && check === undefined;
   const owners = [
     ...(detach === true && runs ? ['the job id (--detach)'] : []),
     ...(printAs === undefined ? [] : ['the printed job (--print-as)']),

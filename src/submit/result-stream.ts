@@ -46,7 +46,8 @@ async function copyFile(path: string, stdout: Writable, signal: AbortSignal): Pr
   for await (const block of source) await writeBlock(stdout, block as Buffer, signal);
 }
 
-async function partsOf(report: JobReport, kept: boolean): Promise<readonly string[]> {
+/** Names of the parts of a job, in order. */
+export async function partsOf(report: JobReport, kept: boolean): Promise<readonly string[]> {
   try {
     const names = await readdir(report.output_directory);
     return names.filter((name) => /^part-\d+$/.test(name)).toSorted();

@@ -41,8 +41,13 @@ export function addSubmitCommand(program: Command, use: CommandUse): void {
 function withSubmitAction(command: Command, use: CommandUse): Command {
   return addSubmitOptions(command).action(async () => {
     const options = readSubmitOptions(command);
-    const { submitJob } = await import('./submit-job.ts');
-    use.onDone(await submitJob(options, await use.loadClient()));
+    if (options.check === undefined) {
+      const { submitJob } = await import('./submit-job.ts');
+      use.onDone(await submitJob(options, await use.loadClient()));
+      return;
+    }
+    const { checkJob } = await import('./check/check-job.ts');
+    use.onDone(await checkJob(options, options.check, await use.loadClient()));
   });
 }
 

@@ -8,13 +8,19 @@ import { followToEnd } from './follow-to-end.ts';
 import { Interrupts } from './interrupts.ts';
 import { jobRequest, submitterName } from './job-request.ts';
 import { type ManagerAddress, nextCommand } from './manager-address.ts';
-import { absoluteInputs, type CheckedPrograms, checkInputs, checkPrograms } from './preflight.ts';
+import {
+  absoluteInputs,
+  type CheckedPrograms,
+  checkInputs,
+  checkLocalInputs,
+  checkPrograms,
+} from './preflight.ts';
 import type { LocalOptions, SubmitOptions } from './read-options.ts';
 import { planReport } from './reports/plan-report.ts';
 import type { Session } from './session.ts';
 import { shipFiles } from './ship-files.ts';
 import { shipInputList } from './ship-input-list.ts';
-import { findStreams, refuseStreams, refuseTwice } from './stream-inputs.ts';
+import { refuseStreams } from './stream-inputs.ts';
 import { paint } from './terminal.ts';
 
 const NOT_SUBMITTED = 'Interrupted: nothing was submitted';
@@ -83,15 +89,6 @@ async function preflight(options: SubmitOptions, client: Client): Promise<Checke
     for (const warning of checked.warnings) note(options, client, `Warning: ${warning}`);
   }
   return checked;
-}
-
-async function checkLocalInputs(inputs: readonly string[], directory: string): Promise<void> {
-  const streams = await findStreams(inputs, directory);
-  refuseTwice(inputs, streams);
-  await checkInputs(
-    inputs.filter((input) => !streams.has(input)),
-    directory,
-  );
 }
 
 async function submitTo(address: ManagerAddress, submission: Submission): Promise<number> {

@@ -114,6 +114,14 @@ describe('the options of a submission', () => {
     });
   });
 
+  it('take a check of 1 MiB, or as much as is said, to run here without output', async () => {
+    const job = ['-i', 'in', '-m', 'cat', '-r', 'sum'];
+    expect(await read(...job, '--check', '--json')).toMatchObject({ check: 1_048_576 });
+    const options = await read(...job, '--slots', '3', '--check', '64K');
+    expect(options).toMatchObject({ check: 65_536, local: { slots: 3 } });
+    expect((await read(...JOB)).check).toBeUndefined();
+  });
+
   it('need no reducer for a map-only job', async () => {
     const { job } = await read('-i', 'in', '-o', 'out', '-m', 'cat', '--num-reducers', '0');
     expect(job.reducer).toBeUndefined();
@@ -156,6 +164,30 @@ const REFUSED: readonly (readonly [readonly string[], string])[] = [
   [
     [...JOB, '--detach', '--shutdown'],
     'Cannot use --shutdown with --detach: nobody would see the job end',
+  ],
+  [
+    [...JOB, '--check', '--detach'],
+    'Cannot use --detach with --check: the job runs in this process',
+  ],
+  [
+    [...JOB, '--check', '--shutdown'],
+    'Cannot use --shutdown with --check: it runs without a cluster',
+  ],
+  [
+    [...JOB, '--check', '--dry-run'],
+    'Cannot use --dry-run with --check: a check runs the programs',
+  ],
+  [
+    [...JOB, '--check', '--sample', '1%'],
+    'Cannot use --sample with --check: that is another sample: --check 64M takes a larger one',
+  ],
+  [
+    [...JOB, '--check', '--print-as', 'sh'],
+    'Cannot use --print-as with --check: that runs nothing',
+  ],
+  [
+    [...JOB, '--check', 'little'],
+    'Cannot use size "little" for --check: use bytes, or a unit as in 64K, 64M, 64MB, 1G',
   ],
   [
     ['-i', 'in', '-m', 'cat', '-r', 'sum', '--overwrite'],

@@ -1,0 +1,147 @@
+import { join } from 'node:path';
+import tmp from 'tmp';
+import { InputRefused } from '../../inputs/input-errors.ts';
+import { type InputFile, listInputs } from '../../inputs/list-inputs.ts';
+import { JOB_DEFAULTS } from '../../protocol/job-spec.ts';
+import { EXIT_CODES } from '../../runtime/exit-codes.ts';
+import { removeTree } from '../../runtime/files/remove-tree.ts';
+import { readCommand } from '../../runtime/programs/read-command.ts';
+import { UserError } from '../../runtime/user-error.ts';
+import type { Client } from '../client.ts';
+import { Interrupts } from '../interrupts.ts';
+import { withLocalCluster } from '../local/local-cluster.ts';
+import { withSpooledInputs } from '../local/spool-inputs.ts';
+import type { ManagerAddress } from '../manager-address.ts';
+import {
+  absoluteInputs,
+  type CheckedPrograms,
+  checkLocalInputs,
+  checkPrograms,
+} from '../preflight.ts';
+import type { JobOptions, SubmitOptions } from '../read-options.ts';
+import { CheckView } from './check-view.ts';
+import { headOf } from './head-of.ts';
+import { JobLaboratory } from './job-laboratory.ts';
+import { judge } from './judge.ts';
+import type { Subject } from './laboratory.ts';
+import { observe } from './observe.ts';
+import { type Sample, takeSample } from './take-sample.ts';
+
+/**
+ * `--check`: tries the programs of a job on a sample of its input, in this process, and says which
+ * assumptions of MapReduce they break. Writes nothing to the output.
+ * @returns the exit code of the command
+ * @throws UserError when the job is refused
+ */
+export async function checkJob(
+  options: SubmitOptions,
+  sampleBytes: number,
+  client: Client,
+): Promise<number> {
+  const { job } = options;
+  const interrupts = new Interrupts(client.signals, ['SIGINT', 'SIGTERM', 'SIGHUP']);
+  try {
+    const programs = await checkPrograms(job, { ...client, local: true });
+    await checkLocalInputs(job.input, client.directory);
+    const reader = { ...client, stdin: () => headOf(client.stdin(), sampleBytes) };
+    return await withSpooledInputs(job.input, reader, interrupts, (spooled) =>
+      inTemporaryDirectory(async (directory) => {
+        const inputs = await findInputs(spooled.inputs, job, client.directory);
+        const sample = await takeSample(inputs, {
+          limitBytes: sampleBytes,
+          directory: join(directory, 'sample'),
+          searchPath: client.environment['PATH'] ?? '',
+          names: spooled.names,
+        });
+        const show = new CheckView(options, client.terminal, sample);
+        show.begin(inputs);
+        const work = { options, client, interrupts, programs, sample, directory, show };
+        return withLocalCluster(options.local ?? {}, interrupts, (address) => check(work, address));
+      }),
+    );
+  } finally {
+    interrupts.dispose();
+  }
+}
+
+/** The files that the inputs of the job stand for. */
+async function findInputs(
+  inputs: readonly string[],
+  job: JobOptions,
+  directory: string,
+): Promise<readonly InputFile[]> {
+  const rules = { directory, recursive: job.recursive ?? false };
+  try {
+    return (await listInputs(await absoluteInputs(inputs, directory), rules)).files;
+  } catch (error) {
+    if (!(error instanceof InputRefused)) throw error;
+    throw new UserError(error.message, undefined, { cause: error });
+  }
+}
+
+interface CheckWork {
+  readonly options: SubmitOptions;
+  readonly client: Client;
+  readonly interrupts: Interrupts;
+  readonly programs: CheckedPrograms;
+  readonly sample: Sample;
+  readonly directory: string;
+  readonly show: CheckView;
+}
+
+async function check(
+  { options, client, interrupts, programs, sample, directory, show }: CheckWork,
+  address: ManagerAddress,
+): Promise<number> {
+  const laboratory = new JobLaboratory({
+    address,
+    job: options.job,
+    programs,
+    client,
+    interrupts,
+    directory: join(directory, 'between'),
+    onTrial: (trial, ran) => show.trial(trial, ran),
+  });
+  const observed = await observe(subjectOf(options.job, sample), laboratory);
+  if (observed.outcome === 'failed') {
+    show.failure(observed.report, address);
+    return EXIT_CODES.jobFailed;
+  }
+  const verdict = judge(observed.seen);
+  show.verdict(verdict);
+  return verdict.findings.length === 0 ? EXIT_CODES.succeeded : EXIT_CODES.jobFailed;
+}
+
+function subjectOf(job: JobOptions, sample: Sample): Subject {
+  const separator = job.separator ?? JOB_DEFAULTS.separator;
+  return {
+    sample,
+    mapOnly: job.numReducers === 0,
+    combiner: kindOfCombiner(job),
+    sortValues: job.sortValues ?? false,
+    keyRule: {
+      separator: Buffer.from(separator).toString('latin1'),
+      keyFields: job.keyFields ?? JOB_DEFAULTS.keyFields,
+    },
+  };
+}
+
+function kindOfCombiner({ combiner, shell = false }: JobOptions): Subject['combiner'] {
+  if (combiner === undefined) return 'none';
+  const read = readCommand(combiner, shell);
+  return read.ok && read.command.type === 'builtin' ? 'builtin' : 'program';
+}
+
+async function inTemporaryDirectory<T>(work: (directory: string) => Promise<T>): Promise<T> {
+  const directory = await new Promise<string>((resolve, reject) => {
+    tmp.dir({ prefix: 'muster-check', mode: 0o700 }, (error, name) => {
+      if (error) reject(error);
+      else resolve(name);
+    });
+  });
+  try {
+    return await work(directory);
+  } finally {
+    await removeTree(directory);
+  }
+}
