@@ -80,7 +80,7 @@ def access_log(dice, factor):
             page += f"/{int(dice.random() * dice.random() * 40 * factor)}"
         if page == "/search":
             page += f"?q={dice.pick(CITIES[3:6:2])}"
-        error = dice.random() < (0.2 if time.hour in (9, 14) else 0.02)
+        error = dice.random() < (0.6 if time.hour in (9, 14) else 0.02)
         status = dice.pick((500, 502, 503)) if error else dice.pick((200, 200, 200, 304, 404))
         line = (
             f"192.0.2.{1 + dice.below(200)} - - [{time:%d/Mar/%Y:%H:%M:%S} +0000] "

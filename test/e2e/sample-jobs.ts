@@ -44,6 +44,26 @@ export const SAMPLES: readonly SampleJob[] = [
     ],
     hasManyKeys: true,
   }),
+  sample('inverted index', 'inverted-index/documents', 'inverted-index/expected/index.txt', {
+    options: [
+      ...['-m', program('inverted-index/map.py'), '-r', program('inverted-index/reduce.awk')],
+      '--sort-values',
+    ],
+    missing: unlessThere('python3'),
+  }),
+  sample('join', 'join/customers.csv join/orders.csv', 'join/expected/rows.csv', {
+    options: [
+      ...['-m', program('join/map.awk'), '-r', program('join/reduce.awk')],
+      '--sort-values',
+    ],
+    hasManyKeys: true,
+  }),
+  sample('sort', 'texts/opticks.txt', '', {
+    options: ['-m', 'cat', '-r', 'identity', '--key-fields', '0', '--total-order'],
+    oracle: 'LC_ALL=C sort texts/opticks.txt',
+    isOrdered: true,
+    hasManyKeys: true,
+  }),
   sample('log analysis, top paths', 'log-analysis/access.log', 'log-analysis/expected/paths.txt', {
     options: ['-m', program('log-analysis/map-paths.awk'), '-r', 'sum', '--combiner', 'sum'],
   }),
@@ -54,6 +74,20 @@ export const SAMPLES: readonly SampleJob[] = [
       ...['-r', program('log-analysis/reduce-hours.awk')],
     ],
     missing: unlessThere('perl'),
+  }),
+  sample('sessions', 'sessions/clicks.csv', 'sessions/expected/sessions.csv', {
+    options: [
+      ...['-m', 'cat', '-r', program('sessions/reduce.mjs')],
+      ...['--separator', ',', '--sort-values'],
+    ],
+    hasManyKeys: true,
+  }),
+  sample('distinct users', 'sessions/clicks.csv', 'distinct-users/expected/days.txt', {
+    options: [
+      ...['-m', program('distinct-users/map.sh'), '--combiner', 'distinct'],
+      ...['-r', program('distinct-users/reduce.py'), '--sort-values'],
+    ],
+    missing: unlessThere('python3'),
   }),
   sample('top-N', 'texts/opticks.txt', 'top-n/expected/top-10.txt', {
     script: [program('top-n/run.sh'), '10'],
