@@ -76,7 +76,11 @@ function addWhatOptions(command: Command): void {
     .option('--name <text>', 'what lists call the job')
     .option('--overwrite', "replace the output directory if it is an earlier job's")
     .option('--env <K=V>', "a variable for the programs; K alone copies this shell's", collect)
-    .option('--file <path[#name]>', 'a file to ship with the programs; repeatable', collect);
+    .option(
+      '--file <path[#name]>',
+      'a file, or all files of a directory, to ship; repeatable',
+      collect,
+    );
 }
 
 function addRetryOptions(command: Command): void {

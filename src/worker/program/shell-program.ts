@@ -63,6 +63,6 @@ __muster_exit() {
   __muster_judge "$@"
   exit "\${__muster_code:-$1}"
 }
-trap '__muster_err "$?" "\${PIPESTATUS[@]}"' ERR
+trap 'case $? in 141) __muster_err 141 "\${PIPESTATUS[@]}" ;; *) __muster_code= ;; esac' ERR
 trap '__muster_exit "$?" "\${PIPESTATUS[@]}"' EXIT
 `;

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { shellArguments } from '../../../src/worker/program/shell-program.ts';
 import { freshDirectory } from '../../runtime/programs/fresh-directory.ts';
@@ -127,5 +128,36 @@ describe('any other line ends as with bash -o pipefail -c:', () => {
     const { code, stderr } = run(shellArguments('echo a | | b'));
     expect(code).toBe(2);
     expect(stderr).toMatch(/syntax error near unexpected token `\|'/);
+  });
+});
+
+describe('a pipeline', () => {
+  /** Stages that may be cut off, each with the code it ends with otherwise. */
+  const early = fc.constantFrom(['seq 100000', 0], ['cat', 0], ['head -1', 0], ['(exit 3)', 3]);
+  const last = fc.constantFrom(['cat >&2', 0], ['head -1', 0], ['(exit 4)', 4], [DIES, 141]);
+  const around = fc.constantFrom(
+    '%',
+    '(%)',
+    '{ %; }',
+    'f() { %; }; f',
+    "eval '%'",
+    'set -e; %',
+    'set -e; f() { %; echo in >&2; }; f',
+    'false; %',
+    'seq 100000 | head -1 >&2; %',
+  );
+
+  it('ends with the code of its last stage that really failed, wherever it stands', () => {
+    fc.assert(
+      fc.property(fc.array(early, { maxLength: 3 }), last, around, (before, end, place) => {
+        const stages = [...before, end];
+        const pipeline = stages.map(([text]) => text).join(' | ');
+        const quoted = place.includes("'") ? pipeline.replaceAll("'", `'\\''`) : pipeline;
+        const code = stages.findLast(([, each]) => each !== 0)?.[1] ?? 0;
+        const { code: seen } = run(shellArguments(place.replace('%', () => quoted)));
+        expect(seen).toBe(code);
+      }),
+      { numRuns: 40 },
+    );
   });
 });

@@ -48,14 +48,19 @@ describe('an exit code that the user accepts', () => {
 });
 
 describe('a program that closes stdin early and exits 0', () => {
-  it.each(ROLES)('has succeeded as %s', async (role) => {
+  it.each(
+    ROLES.flatMap((role) => [
+      [role, 'head -n 1', false] as const,
+      [role, 'cat | head -n 1', true] as const,
+    ]),
+  )('has succeeded as %s: %s', async (role, program, shell) => {
     const bench = new TaskBench();
-    const commands = { mapper: 'cat', combiner: null, reducer: 'cat', [role]: 'head -n 1' };
+    const commands = { mapper: 'cat', combiner: null, reducer: 'cat', [role]: program };
+    const common = { ...commands, reduces: 1, rules: { ...accepting(role), shell } };
     const lines = Array.from({ length: 100_000 }, (_, index) => `key-${String(index)}\t1\n`);
-    const pieces = [bench.input('a', lines.join(''))];
-    await bench.succeed(bench.mapOrder({ ...commands, reduces: 1, pieces }));
+    await bench.succeed(bench.mapOrder({ ...common, pieces: [bench.input('a', lines.join(''))] }));
     bench.writeManifest(1);
-    await bench.succeed(bench.reduceOrder({ ...commands, reduces: 1 }));
+    await bench.succeed(bench.reduceOrder(common));
     expect(bench.part('reduce-00000.1').split('\n')[0]).toBe('key-0\t1');
   });
 });
