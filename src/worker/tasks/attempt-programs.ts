@@ -12,12 +12,12 @@ import {
 } from '../../runtime/programs/exit-cause.ts';
 import { type Command, describeCommand } from '../../runtime/programs/read-command.ts';
 import { resolveProgram } from '../../runtime/programs/resolve-program.ts';
+import { shellArguments } from '../../runtime/programs/shell-program.ts';
 import { BoundedLog } from '../program/bounded-log.ts';
 import { Counters } from '../program/counters.ts';
 import { programEnvironment, type ProgramEnvironment } from '../program/environment.ts';
 import { ProgramStderr } from '../program/program-stderr.ts';
 import { type ProgramEnd, type ProgramRun, runProgram } from '../program/run-program.ts';
-import { shellArguments } from '../program/shell-program.ts';
 import { StderrLines } from '../program/stderr-lines.ts';
 import { AttemptFailure, AttemptKilled } from './attempt-failure.ts';
 import type { AttemptProgress } from './attempt-progress.ts';

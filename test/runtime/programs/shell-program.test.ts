@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { shellArguments } from '../../../src/worker/program/shell-program.ts';
-import { freshDirectory } from '../../runtime/programs/fresh-directory.ts';
+import { shellArguments } from '../../../src/runtime/programs/shell-program.ts';
+import { freshDirectory } from './fresh-directory.ts';
 
 interface Ending {
   readonly code: number | null;
@@ -137,7 +137,7 @@ describe('a pipeline', () => {
   const last = fc.constantFrom(['cat >&2', 0], ['head -1', 0], ['(exit 4)', 4], [DIES, 141]);
   const around = fc.constantFrom(
     '%',
-    '(%)',
+    '( % )',
     '{ %; }',
     'f() { %; }; f',
     "eval '%'",
