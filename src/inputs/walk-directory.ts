@@ -66,14 +66,20 @@ async function sortIn(
 ): Promise<void> {
   const path = `${root}${name}`;
   const shown = name.slice(1);
-  if (isHidden(name)) walk.hidden.push(shown);
-  else if (entry.isDirectory()) {
+  if (isHidden(name)) {
+    if (!isMarker(name)) walk.hidden.push(shown);
+  } else if (entry.isDirectory()) {
     if (recursive) walk.waiting.push(name);
     else walk.nested.push(shown);
   } else if (entry.isSymbolicLink() && (await isDirectoryAt(path))) {
     if (recursive) walk.links.push(shown);
     else walk.nested.push(shown);
   } else walk.files.push({ path, text: path });
+}
+
+/** The empty file that says that another job has written this directory: nothing is missed in it. */
+function isMarker(name: string): boolean {
+  return name.endsWith('/_SUCCESS');
 }
 
 async function isDirectoryAt(path: string): Promise<boolean> {

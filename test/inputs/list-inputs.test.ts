@@ -36,12 +36,20 @@ describe('a recursive walk', () => {
     expect(found.warnings).toEqual([]);
   });
 
-  it('skips hidden names at every level, and says which', async () => {
-    const root = tree('in/a', 'in/.git/config', 'in/x/_SUCCESS', 'in/x/b', 'in/x/y/.z', 'in/_t/c');
+  it('skips hidden names at every level, and says which but for the marker of a job that is done', async () => {
+    const root = tree(
+      'in/a',
+      'in/.git/config',
+      'in/x/_SUCCESS',
+      'in/x/_a',
+      'in/x/b',
+      'in/x/y/.z',
+      'in/_t/c',
+    );
     const found = await list(root, ['in'], true);
     expect(namesOf(found, root)).toEqual(['in/a', 'in/x/b']);
     expect(found.warnings).toEqual([
-      'Skipped in input "in" (hidden): ".git", "_t", "x/_SUCCESS" and 1 more',
+      'Skipped in input "in" (hidden): ".git", "_t", "x/_a" and 1 more',
     ]);
   });
 

@@ -75,7 +75,7 @@ test('hidden names and subdirectories are skipped and reported', async () => {
   const plan = await fixture.prepare();
   expect(pathsOf(plan)).toEqual(['data/a.txt', 'data/b.txt']);
   expect(plan.summary.warnings).toEqual([
-    'Skipped in input "data" (hidden): ".hidden", "_SUCCESS", "_logs" and 1 more',
+    'Skipped in input "data" (hidden): ".hidden", "_logs", "_x"',
     'Skipped in input "data" (subdirectories): "link", "sub"',
   ]);
 });
