@@ -154,7 +154,7 @@ describe('a reduce attempt that does not succeed', () => {
 
   it('because its program fails says so', async () => {
     const bench = await mapped();
-    const failure = await bench.fail(bench.reduceOrder({ ...order, reducer: 'grep nothing' }));
+    const failure = await bench.fail(bench.reduceOrder({ ...order, reducer: 'false' }));
     expect(failure).toMatchObject({
       outcome: 'failed',
       cause: { text: 'exit code 1', exit_code: 1 },

@@ -1,11 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { run, sharedScratch } from './cluster.ts';
-import { parts, shell } from './shell.ts';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { run, sharedScratch } from '../e2e/cluster.ts';
+import { parts, shell } from '../e2e/shell.ts';
+import { needsFullRun } from '../needs.ts';
 
 /** Jobs with other separators, keys and orders, against `LC_ALL=C sort` with the like options. */
 
+beforeEach(needsFullRun);
 const directory = sharedScratch();
 
 /** Lines of three fields, with fields missing here and there; no line ends with a separator. */

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { needsBuild, needsPrograms } from '../needs.ts';
-import { REPOSITORY } from './run-shell.ts';
+import { needsFullRun, needsPrograms } from '../needs.ts';
+import { REPOSITORY } from '../samples/run-shell.ts';
 
 /**
  * The commands of samples/README.md print what it says, and what they cut out of with `grep` or
@@ -42,7 +42,7 @@ describe('samples/README.md', () => {
       await cp(join(REPOSITORY, 'samples'), join(directory, 'samples'), { recursive: true });
     });
     afterAll(() => rm(directory, { recursive: true, force: true }));
-    beforeEach(needsBuild);
+    beforeEach(needsFullRun);
 
     it.for(SECTIONS)(
       'for $sample',
