@@ -5,6 +5,7 @@ import {
   COMMAND_CHARS_MAX,
   COUNTER_DIGITS_MAX,
   ENVIRONMENT_VALUE_CHARS_MAX,
+  KEY_FIELDS_MAX,
   PATH_CHARS_MAX,
   SENTENCE_CHARS_MAX,
   STDERR_LINE_CHARS_MAX,
@@ -110,7 +111,7 @@ export const shippedFile: Schema<ShippedFile> = object(
 );
 
 export const separator = pattern(/^[^\n]+$/u, 64, 'a text, not empty, without a line feed');
-export const keyFields = integer(0, 1_000_000);
+export const keyFields = integer(0, KEY_FIELDS_MAX);
 export const exitCodes = listOf(integer(1, 255), 255);
 
 export const jobRules: Schema<JobRules> = object(

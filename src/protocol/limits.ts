@@ -38,6 +38,13 @@ export const COUNTERS_MAX = 200;
 export const COUNTER_STEP_DIGITS_MAX = 1000;
 export const COUNTER_DIGITS_MAX = COUNTER_STEP_DIGITS_MAX + 24;
 
+/** Counts in a job: reduces, the hint for maps, tasks at once, fields of a key, failures or losses. */
+export const REDUCES_MAX = 100_000;
+export const MAPS_HINT_MAX = 1_000_000;
+export const RUNNING_MAX = 1_000_000;
+export const KEY_FIELDS_MAX = 1_000_000;
+export const TRIES_MAX = 1000;
+
 /** The longest record that `--max-record` may allow. */
 export const RECORD_BYTES_MAX = 1024 ** 3;
 

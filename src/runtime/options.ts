@@ -71,9 +71,17 @@ export function portOption(flags: string, description: string): Option {
 }
 
 /** A whole number, 0 or more unless `least` says otherwise. */
-export function countOption(flags: string, description: string, least = 0): Option {
+export function countOption(
+  flags: string,
+  description: string,
+  least = 0,
+  most = Infinity,
+): Option {
   return withParser(flags, description, (text, what) => {
     const count = parseWhole(text, what);
+    if (count > most) {
+      throw new UserError(`Cannot use "${text}" for ${what}: it may be ${String(most)} at most`);
+    }
     if (count >= least) return count;
     throw new UserError(`Cannot use "${text}" for ${what}: it must be ${String(least)} or more`);
   });

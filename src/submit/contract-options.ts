@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { KEY_FIELDS_MAX } from '../protocol/limits.ts';
 import { countOption } from '../runtime/options.ts';
 import { UserError } from '../runtime/user-error.ts';
 
@@ -17,7 +18,12 @@ export function addContractOptions(command: Command): void {
       ).argParser(parseSeparator),
     )
     .addOption(
-      countOption('--key-fields <n>', 'fields that make the key; 1 by default, 0: the whole line'),
+      countOption(
+        '--key-fields <n>',
+        'fields that make the key; 1 by default, 0: the whole line',
+        0,
+        KEY_FIELDS_MAX,
+      ),
     )
     .option('--sort-values', 'values of a key in byte order, not in the order of the input')
     .option('--total-order', 'parts concatenated by name are sorted by key')

@@ -1,5 +1,11 @@
 import { type Command, Option } from 'commander';
-import { RECORD_BYTES_MAX } from '../protocol/limits.ts';
+import {
+  MAPS_HINT_MAX,
+  RECORD_BYTES_MAX,
+  REDUCES_MAX,
+  RUNNING_MAX,
+  TRIES_MAX,
+} from '../protocol/limits.ts';
 import { parseLogLevel } from '../runtime/log-level.ts';
 import {
   COMMON_ALIASES,
@@ -68,9 +74,14 @@ function addWhatOptions(command: Command): void {
       `program that reads the sorted lines, or a built-in: ${BUILTIN_NAMES.join(', ')}`,
     )
     .option('--combiner <command>', 'like a reducer, run on map output before it is stored')
-    .addOption(countOption('--num-mappers <n>', 'how many maps to aim at', 1))
+    .addOption(countOption('--num-mappers <n>', 'how many maps to aim at', 1, MAPS_HINT_MAX))
     .addOption(
-      countOption('--num-reducers <n>', 'how many reduces, so how many parts; 0: map only'),
+      countOption(
+        '--num-reducers <n>',
+        'how many reduces, so how many parts; 0: map only',
+        0,
+        REDUCES_MAX,
+      ),
     )
     .addOption(sizeOption('--split-size <size>', 'input of one map at most; 64M by default'))
     .option('--name <text>', 'what lists call the job')
@@ -88,15 +99,23 @@ function addRetryOptions(command: Command): void {
     .addOption(
       new Option('--priority <n>', 'higher goes first; 0 by default').argParser(parsePriority),
     )
-    .addOption(countOption('--max-running <n>', 'at most so many tasks of this job at once', 1))
     .addOption(
-      countOption('--max-attempts <n>', 'failures of a task before the job fails; 4 by default', 1),
+      countOption('--max-running <n>', 'at most so many tasks of this job at once', 1, RUNNING_MAX),
+    )
+    .addOption(
+      countOption(
+        '--max-attempts <n>',
+        'failures of a task before the job fails; 4 by default',
+        1,
+        TRIES_MAX,
+      ),
     )
     .addOption(
       countOption(
         '--max-workers-lost <n>',
         'Workers that a task may lose, running alone; 3 by default',
         1,
+        TRIES_MAX,
       ),
     )
     .option('--keep-going', 'when a task has failed, finish every other map first')

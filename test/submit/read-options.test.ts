@@ -140,6 +140,10 @@ const REFUSED: readonly (readonly [readonly string[], string])[] = [
   ],
   [[...JOB, '--num-reducer', '2'], 'Unknown option "--num-reducer". Did you mean --num-reducers?'],
   [[...JOB, '--max-record', '2G'], 'Cannot use "2G" for --max-record: it may be 1G at most'],
+  [
+    [...JOB, '--num-reducers', '100001'],
+    'Cannot use "100001" for --num-reducers: it may be 100000 at most',
+  ],
   [[...JOB, '--num-mappers', '0'], 'Cannot use "0" for --num-mappers: it must be 1 or more'],
   [
     [...JOB, '--priority', 'high'],
