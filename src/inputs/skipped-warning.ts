@@ -6,7 +6,7 @@ const NAMES_SHOWN = 3;
 /** Says what of an input was left out; one warning, or none when nothing was. */
 export function skippedWarning(
   text: string,
-  kind: 'hidden' | 'subdirectories' | 'links to directories',
+  kind: 'hidden' | 'subdirectories; --recursive reads them' | 'links to directories',
   names: readonly string[],
 ): readonly string[] {
   if (names.length === 0) return [];

@@ -49,7 +49,7 @@ export async function walkDirectory(
   }
   const warnings = [
     ...skippedWarning(text, 'hidden', walk.hidden),
-    ...skippedWarning(text, 'subdirectories', walk.nested),
+    ...skippedWarning(text, 'subdirectories; --recursive reads them', walk.nested),
     ...skippedWarning(text, 'links to directories', walk.links),
   ];
   if (walk.files.length === 0) warnings.push(`Input "${text}" is a directory without files`);

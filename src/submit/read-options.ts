@@ -185,6 +185,9 @@ function checkTogether(parsed: ParsedSubmit): void {
     }
   }
   if (here) checkLocal(parsed);
+  if (parsed.output === '-') {
+    throw new UserError('Cannot write to "-": leave --output out, and the result goes to stdout');
+  }
   if (parsed.overwrite === true && parsed.output === undefined) {
     throw new UserError('Cannot use --overwrite without --output: there is nothing to replace');
   }

@@ -194,6 +194,10 @@ const REFUSED: readonly (readonly [readonly string[], string])[] = [
     'Cannot use size "little" for --check: use bytes, or a unit as in 64K, 64M, 64MB, 1G',
   ],
   [
+    ['-i', 'in', '-m', 'cat', '-r', 'sum', '-o', '-'],
+    'Cannot write to "-": leave --output out, and the result goes to stdout',
+  ],
+  [
     ['-i', 'in', '-m', 'cat', '-r', 'sum', '--overwrite'],
     'Cannot use --overwrite without --output: there is nothing to replace',
   ],

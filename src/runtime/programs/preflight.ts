@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { ShippedFile } from '../../protocol/job-spec.ts';
-import { nearestName } from '../../protocol/nearest-name.ts';
-import { BUILTIN_NAMES, formatCommand } from './command-words.ts';
+import { builtinHint } from './builtin-hint.ts';
+import { formatCommand } from './command-words.ts';
 import { findOnPath, isRegularFile, mayExecute } from './executable-files.ts';
 import type { Command } from './read-command.ts';
 import { interpreterProblem } from './shebang.ts';
@@ -60,11 +60,10 @@ async function checkWords(
   };
 }
 
-/** A built-in stands alone, so a word with arguments cannot have been meant as one. */
 function whatElse(words: readonly string[]): string {
-  const builtin = words.length === 1 ? nearestName(words[0] ?? '', BUILTIN_NAMES) : undefined;
-  const hint = 'Workers must have it on theirs';
-  return builtin === undefined ? hint : `did you mean the built-in "${builtin}"? Else ${hint}`;
+  const hint = builtinHint(words);
+  const others = 'Workers must have it on theirs';
+  return hint === '' ? others : `${hint} Else ${others}`;
 }
 
 async function checkLine(line: string, check: ProgramCheck): Promise<ProgramCheckResult> {

@@ -66,7 +66,7 @@ class SumFold implements Fold {
 
   addBare(): void {
     const line = quoteLine(this.#key.subarray(this.#keyStart, this.#keyEnd), this.#separator);
-    throw new FoldError('sum', line, 'it has no value');
+    throw new FoldError('sum', line, 'it has no value (--separator says what parts key and value)');
   }
 
   finish(): void {

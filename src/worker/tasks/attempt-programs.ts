@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import type { AttemptRef } from '../../protocol/ids.ts';
 import type { AcceptedExits } from '../../protocol/job-spec.ts';
+import { builtinHint } from '../../runtime/programs/builtin-hint.ts';
 import { formatCommand } from '../../runtime/programs/command-words.ts';
 import { findOnPath } from '../../runtime/programs/executable-files.ts';
 import { explainFailure } from '../../runtime/programs/causes/explain-failure.ts';
@@ -97,12 +98,12 @@ export class AttemptPrograms {
   ): Promise<FoundProgram> {
     const [word, ...args] = words;
     const resolved = await resolveProgram(word, { directory: this.#options.directory, path });
-    if (!resolved.ok)
-      throw new AttemptFailure(
-        'cannot_start',
-        `Cannot start "${word}" on this Worker: ${resolved.reason}`,
-        formatCommand(words),
-      );
+    if (!resolved.ok) {
+      const text = `Cannot start "${word}" on this Worker: ${resolved.reason}`;
+      const hint = builtinHint(words);
+      const reason = hint === '' ? text : `${text}; ${hint}`;
+      throw new AttemptFailure('cannot_start', reason, formatCommand(words));
+    }
     return { role, path: resolved.path, args, line: formatCommand([resolved.path, ...args]) };
   }
 

@@ -76,7 +76,7 @@ test('hidden names and subdirectories are skipped and reported', async () => {
   expect(pathsOf(plan)).toEqual(['data/a.txt', 'data/b.txt']);
   expect(plan.summary.warnings).toEqual([
     'Skipped in input "data" (hidden): ".hidden", "_logs", "_x"',
-    'Skipped in input "data" (subdirectories): "link", "sub"',
+    'Skipped in input "data" (subdirectories; --recursive reads them): "link", "sub"',
   ]);
 });
 

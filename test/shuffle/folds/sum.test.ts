@@ -122,6 +122,6 @@ describe('sum', () => {
   });
 
   it('refuses a record without a value', () => {
-    expect(() => sumOf([undefined])).toThrow('Cannot sum the line "the key": it has no value');
+    expect(() => sumOf([undefined])).toThrow('Cannot sum the line "the key": it has no value (--separator says what parts key and value)');
   });
 });

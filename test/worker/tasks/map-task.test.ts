@@ -171,6 +171,14 @@ describe('a map attempt that does not succeed', () => {
     expect(bench.events.map((event) => event.type)).toEqual(['ended']);
   });
 
+  it('cannot start a misspelt built-in, and asks whether it was meant', async () => {
+    const bench = new TaskBench();
+    const order = bench.mapOrder({ mapper: 'Identity', pieces: [bench.input('a', 'x\n')] });
+    expect((await bench.fail(order)).cause.text).toMatch(
+      /on its PATH; did you mean the built-in "identity"\?$/,
+    );
+  });
+
   it('is killed on request, with its program', async () => {
     const bench = new TaskBench();
     const abort = new AbortController();
