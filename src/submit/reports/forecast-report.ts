@@ -18,7 +18,7 @@ export function forecastReport(report: JobReport): readonly string[] {
     `${head}: ${humanCountOf(report.maps.tasks, 'map')} over ${percent(forecast.sampled_percent)} of the input`,
     `Forecast for all of it, on ${humanCountOf(forecast.slots, 'slot')}: ${times(forecast, report)}`,
     ...room(forecast),
-    ...skew(forecast),
+    ...skew(forecast, report.reduces.tasks),
     'Nothing was written: this was a sample',
   ];
 }
@@ -36,7 +36,7 @@ function room({ map_output_bytes: bytes, free_bytes: free }: Forecast): readonly
   return [`${output}; ${describeSize(free)} are free${enough}`];
 }
 
-function skew(forecast: Forecast): readonly string[] {
+function skew(forecast: Forecast, reduces: number): readonly string[] {
   const { largest_partition: partition, largest_keys: keys } = forecast;
   if (partition === null) return [];
   const shown = keys.slice(0, KEYS_SHOWN).map((each) => {
@@ -44,7 +44,7 @@ function skew(forecast: Forecast): readonly string[] {
     return `${printable(each.key)} about ${records} (${percent(each.percent)})`;
   });
   const size = describeSize(partition.input_bytes);
-  const heavy = keys.some((each) => each.percent >= HEAVY_KEY_PERCENT);
+  const heavy = reduces > 1 && keys.some((each) => each.percent >= HEAVY_KEY_PERCENT);
   return [
     `Largest partition: ${partition.task}, about ${size} (${percent(partition.percent)})`,
     ...(shown.length === 0 ? [] : [`Largest keys: ${shown.join(', ')}`]),
