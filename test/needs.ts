@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { TestContext } from 'vitest';
 
@@ -18,19 +18,14 @@ export function needsRoot(context: TestContext): void {
   if (process.getuid?.() !== 0) context.skip('needs root');
 }
 
-/** Skips unless `npm run build` has been here; `npm test` does it by itself. */
-export function needsBuild(context: TestContext): void {
-  if (!isBuilt()) context.skip('needs the built programs: npm run build');
-}
-
-/** Whether `bin/` can run. */
-export function isBuilt(): boolean {
-  return existsSync(new URL('../dist/submit/main.js', import.meta.url));
-}
-
 /** Skips a test of many seconds, or one that uses the network, unless `.ci/run` runs it. */
 export function needsFullRun(context: TestContext): void {
-  if (process.env['MUSTER_FULL_TESTS'] !== '1') context.skip('slow: runs in .ci/run');
+  if (!isFullRun()) context.skip('slow: runs in .ci/run');
+}
+
+/** Whether slow tests run. */
+export function isFullRun(): boolean {
+  return process.env['MUSTER_FULL_TESTS'] === '1';
 }
 
 function isOnPath(program: string): boolean {

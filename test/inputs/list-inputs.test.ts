@@ -125,6 +125,8 @@ describe('without --recursive', () => {
     symlinkSync('b', `${root}/in/link`);
     const found = await list(root, ['in'], false);
     expect(namesOf(found, root)).toEqual(['in/a']);
-    expect(found.warnings).toEqual(['Skipped in input "in" (subdirectories; --recursive reads them): "b", "link"']);
+    expect(found.warnings).toEqual([
+      'Skipped in input "in" (subdirectories; --recursive reads them): "b", "link"',
+    ]);
   });
 });

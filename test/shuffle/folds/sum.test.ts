@@ -122,6 +122,8 @@ describe('sum', () => {
   });
 
   it('refuses a record without a value', () => {
-    expect(() => sumOf([undefined])).toThrow('Cannot sum the line "the key": it has no value (--separator says what parts key and value)');
+    expect(() => sumOf([undefined])).toThrow(
+      'Cannot sum the line "the key": it has no value (--separator says what parts key and value)',
+    );
   });
 });

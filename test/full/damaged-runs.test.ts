@@ -1,9 +1,12 @@
 import { mkdir, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { Cluster, scratch } from './cluster.ts';
-import { open, script } from './gate.ts';
-import { parts, sortedLines } from './shell.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Cluster, scratch } from '../e2e/cluster.ts';
+import { open, script } from '../e2e/gate.ts';
+import { parts, sortedLines } from '../e2e/shell.ts';
+import { needsFullRun } from '../needs.ts';
+
+beforeEach(needsFullRun);
 
 /** Map output that is damaged or gone when reduces want it. */
 describe('a truncated and a lost run', () => {

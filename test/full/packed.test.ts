@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { isBuilt, needsBuild } from '../needs.ts';
+import { isFullRun, needsFullRun } from '../needs.ts';
 
 const REPOSITORY = new URL('../../', import.meta.url).pathname;
 const COMMANDS = ['mapreduce', 'mapreduce-manager', 'mapreduce-worker', 'mapreduce-submit'];
@@ -15,7 +15,7 @@ describe('the packed tarball', () => {
   let folder = '';
 
   beforeAll(async () => {
-    if (!isBuilt()) return;
+    if (!isFullRun()) return;
     folder = await mkdtemp(join(tmpdir(), 'muster-packed-'));
     // Without scripts: `prepare` would rebuild dist/ under the feet of the other tests.
     const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
@@ -25,7 +25,7 @@ describe('the packed tarball', () => {
     await execa('npm', [...install, join(folder, tarball?.filename ?? '')], { cwd: folder });
   }, INSTALL_LIMIT_MS);
 
-  beforeEach(needsBuild);
+  beforeEach(needsFullRun);
 
   afterAll(() => rm(folder, { recursive: true, force: true }));
 

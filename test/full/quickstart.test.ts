@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
-import { needsBuild } from '../needs.ts';
-import { REPOSITORY } from './run-shell.ts';
+import { needsFullRun } from '../needs.ts';
+import { REPOSITORY } from '../samples/run-shell.ts';
 
 describe('quickstart', () => {
   it('counts the words of the sample text and leaves nothing but the output', async (context) => {
@@ -40,7 +40,7 @@ describe('quickstart', () => {
 });
 
 async function startQuickstart(context: TestContext) {
-  needsBuild(context);
+  needsFullRun(context);
   const temporary = await mkdtemp(join(tmpdir(), 'muster-test-'));
   onTestFinished(() => rm(temporary, { recursive: true }));
   const run = execa(process.execPath, ['samples/quickstart.js'], {
