@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import { killGroup } from '../runtime/programs/kill-group.ts';
 import type { CompressedSource } from './compressed-source.ts';
 
 /** How foreign programs are run on this machine. */
@@ -99,12 +100,4 @@ function firstWords(child: Child): () => string {
     if (text.length < MESSAGE_CHARS_MAX) text += chunk.toString('utf8');
   });
   return () => /^\s*(.*?)[\s;]*$/m.exec(text.trim())?.[1] ?? '';
-}
-
-function killGroup(leaderPid: number): void {
-  try {
-    process.kill(-leaderPid, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
 }

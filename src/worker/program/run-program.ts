@@ -1,10 +1,10 @@
 import { closeSync } from 'node:fs';
 import { execa } from 'execa';
+import { killGroup } from '../../runtime/programs/kill-group.ts';
 import type { FifoPool, ProgramFifos, StreamDescriptors } from './fifos.ts';
 import type { GuardLine } from './guard-line.ts';
 import { type ByteSource, InputFeed } from './input-feed.ts';
 import { type ByteSink, OutputDrain } from './output-drain.ts';
-import { killGroup } from './process-group.ts';
 import { TaskClock, type Timer } from './task-clock.ts';
 import { withResolvers } from './with-resolvers.ts';
 

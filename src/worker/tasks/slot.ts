@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { attemptKey, type AttemptRef } from '../../protocol/ids.ts';
 import { assert } from '../../runtime/assert.ts';
-import { killGroup } from '../program/process-group.ts';
+import { killGroup } from '../../runtime/programs/kill-group.ts';
 import { SharedGroups } from './shared-groups.ts';
 import type { SlotAnswer, SlotRequest, SlotThreadData } from './slot-messages.ts';
 import type { SlotEvent, TaskOrderMessage } from './task-result.ts';
