@@ -1,3 +1,4 @@
+import type { ErrorCode, ManagerReply } from '../../protocol/manager-replies.ts';
 import type { Context, ClientState } from './context.ts';
 import type { ConnectionId } from './events.ts';
 import type { Job } from './job.ts';
@@ -26,6 +27,17 @@ export function clientAnswered(ctx: Context, client: ConnectionId): void {
   closeIfDone(ctx, client, state);
 }
 
+/** Sends the answer that is owed, or the last part of it. */
+export function answer(ctx: Context, client: ConnectionId, message: ManagerReply): void {
+  ctx.reply(client, message);
+  clientAnswered(ctx, client);
+}
+
+/** Answers with an error. */
+export function refuse(ctx: Context, client: ConnectionId, code: ErrorCode, message: string): void {
+  answer(ctx, client, { message_type: 'error', code, message });
+}
+
 /** The client sends no more but still reads (`nc -N`). */
 export function clientEnded(ctx: Context, client: ConnectionId): void {
   const state = clientOf(ctx, client);
@@ -48,9 +60,8 @@ export function watch(ctx: Context, client: ConnectionId, job: Job, from: number
   }
   const { phase } = job;
   if (phase.phase === 'ended') {
-    ctx.reply(client, { message_type: 'job_finished', job_id: job.id, report: phase.report });
-    clientAnswered(ctx, client);
-    return;
+    const { report } = phase;
+    return answer(ctx, client, { message_type: 'job_finished', job_id: job.id, report });
   }
   // Asked for twice over one connection it is streamed once, and ended once.
   if (job.watchers.has(client)) return clientAnswered(ctx, client);

@@ -1,5 +1,5 @@
 import type { RemoveJob } from '../../protocol/client-messages.ts';
-import { clientAnswered } from './clients.ts';
+import { answer, refuse } from './clients.ts';
 import type { Context } from './context.ts';
 import type { ConnectionId } from './events.ts';
 import type { Job } from './job.ts';
@@ -16,8 +16,7 @@ export function removeJob(ctx: Context, client: ConnectionId, message: RemoveJob
   if (!job) return;
   if (!job.hasEnded) {
     const text = `Cannot remove ${job.name}: it has not ended. Cancel it first: mapreduce cancel ${job.name}`;
-    ctx.reply(client, { message_type: 'error', code: 'refused', message: text });
-    return clientAnswered(ctx, client);
+    return refuse(ctx, client, 'refused', text);
   }
   job.removers.push(client);
   if (job.removers.length === 1) ctx.emit({ type: 'remove_job_files', jobId: job.id });
@@ -38,8 +37,7 @@ export function jobFilesRemoved(ctx: Context, jobId: number, freedBytes: number)
   ctx.emit({ type: 'append', record: { type: 'job_removed', jobId } });
   ctx.log('info', `${job.name} is removed, ${String(freedBytes)} bytes freed`);
   for (const client of job.removers) {
-    ctx.reply(client, { message_type: 'job_removed', job: job.name, freed_bytes: freedBytes });
-    clientAnswered(ctx, client);
+    answer(ctx, client, { message_type: 'job_removed', job: job.name, freed_bytes: freedBytes });
   }
 }
 

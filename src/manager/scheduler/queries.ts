@@ -4,12 +4,12 @@ import type {
   ListJobs,
   ReadLog,
 } from '../../protocol/client-messages.ts';
-import { parseTaskName, taskName } from '../../protocol/ids.ts';
 import type { AttemptRef } from '../../protocol/ids.ts';
 import type { JobStatus, JobSummary, WorkerView } from '../../protocol/job-report.ts';
-import { clientAnswered } from './clients.ts';
+import { answer, refuse } from './clients.ts';
 import type { Context } from './context.ts';
 import type { ConnectionId } from './events.ts';
+import { findTask } from './find-task.ts';
 import type { Job } from './job.ts';
 import { addCounters, commitsOf, stageProgress } from './report.ts';
 import { nameOf } from './task.ts';
@@ -44,8 +44,7 @@ export function jobFor(
 ): Job | undefined {
   const found = findJob(ctx, message.job);
   if (typeof found !== 'string') return found;
-  ctx.reply(client, { message_type: 'error', code: 'no_such_job', message: found });
-  clientAnswered(ctx, client);
+  refuse(ctx, client, 'no_such_job', found);
   return undefined;
 }
 
@@ -63,13 +62,12 @@ export function listJobs(
   const shown = jobs.filter((job) => message.all === true || !job.hasEnded);
   const from = shown.filter((job) => message.before === undefined || job.id < message.before);
   const page = from.slice(0, PAGE_JOBS);
-  ctx.reply(client, {
+  answer(ctx, client, {
     message_type: 'jobs',
     jobs: page.map((job) => summaryOf(job)),
     finished_today: finishedToday,
     next: from.length > page.length ? (page.at(-1)?.id ?? null) : null,
   });
-  clientAnswered(ctx, client);
 }
 
 export function jobStatus(ctx: Context, client: ConnectionId, message: GetJobStatus): void {
@@ -79,8 +77,7 @@ export function jobStatus(ctx: Context, client: ConnectionId, message: GetJobSta
 
 /** Answers with a job's status. */
 export function replyStatus(ctx: Context, client: ConnectionId, job: Job): void {
-  ctx.reply(client, { message_type: 'job', status: statusOf(ctx, job) });
-  clientAnswered(ctx, client);
+  answer(ctx, client, { message_type: 'job', status: statusOf(ctx, job) });
 }
 
 function summaryOf(job: Job): JobSummary {
@@ -143,8 +140,7 @@ export function jobAhead(ctx: Context, job: Job): Job | undefined {
 
 export function listWorkers(ctx: Context, client: ConnectionId): void {
   const workers = [...ctx.workers.values()].map((worker) => viewOf(ctx, worker));
-  ctx.reply(client, { message_type: 'workers', workers });
-  clientAnswered(ctx, client);
+  answer(ctx, client, { message_type: 'workers', workers });
 }
 
 function viewOf(ctx: Context, worker: WorkerRecord): WorkerView {
@@ -178,10 +174,7 @@ export function readLog(ctx: Context, client: ConnectionId, message: ReadLog): v
   const job = jobFor(ctx, client, message);
   if (!job) return;
   const attempt = attemptForLog(job, message.task);
-  if (typeof attempt === 'string') {
-    ctx.reply(client, { message_type: 'error', code: 'no_such_job', message: attempt });
-    return clientAnswered(ctx, client);
-  }
+  if (typeof attempt === 'string') return refuse(ctx, client, 'no_such_job', attempt);
   ctx.emit({ type: 'read_log', client, attempt, offset: message.offset ?? 0 });
 }
 
@@ -189,15 +182,10 @@ function attemptForLog(job: Job, word: string | undefined): AttemptRef | string 
   if (word === undefined) {
     return job.lastFailed ?? `No attempt of ${job.name} has failed: name a task, such as map-00000`;
   }
-  const parsed = parseTaskName(word);
-  if (!parsed)
-    return `Cannot find task "${word}": expected a name such as map-00012 or map-00012.2`;
-  const { stage, task_index } = parsed;
-  const latest = job.latestAttempt(stage, task_index);
-  if (latest === undefined) return `${job.name} has no attempt of ${taskName(parsed)}`;
-  const attempt = parsed.attempt ?? latest;
-  if (attempt > latest) {
-    return `${job.name} has no attempt ${word}: the last of ${taskName(parsed)} is ${String(latest)}`;
-  }
+  const task = findTask(job, word);
+  if (typeof task === 'string') return task;
+  const { stage, task_index } = task;
+  const attempt = task.attempt ?? job.latestAttempt(stage, task_index);
+  if (attempt === undefined) return `${job.name} has no attempt of ${task.name}`;
   return { job_id: job.id, stage, task_index, attempt };
 }

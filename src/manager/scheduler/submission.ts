@@ -2,7 +2,7 @@ import type { NewManagerJob } from '../../protocol/client-messages.ts';
 import { jobDirectory } from '../../protocol/job-layout.ts';
 import { jobName } from '../../protocol/ids.ts';
 import type { JobSpec } from '../../protocol/job-spec.ts';
-import { clientAnswered } from './clients.ts';
+import { answer, refuse } from './clients.ts';
 import type { Context, PendingRequest } from './context.ts';
 import type { ConnectionId } from './events.ts';
 import { Job } from './job.ts';
@@ -20,7 +20,7 @@ export function submit(
   message: NewManagerJob,
   wallMs: number,
 ): void {
-  if (ctx.stopping) return refuse(ctx, [client], STOPPING);
+  if (ctx.stopping) return refuseAll(ctx, [client], STOPPING);
   if (joinEarlierSubmission(ctx, client, message)) return;
   const request = ctx.nextRequest;
   ctx.nextRequest += 1;
@@ -60,7 +60,7 @@ function specOf(message: NewManagerJob): JobSpec {
 
 export function jobRefused(ctx: Context, requestNumber: number, reason: string): void {
   const request = takeRequest(ctx, requestNumber);
-  if (request) refuse(ctx, request.clients, { code: 'refused', message: reason });
+  if (request) refuseAll(ctx, request.clients, { code: 'refused', message: reason });
 }
 
 export function jobPrepared(ctx: Context, requestNumber: number, plan: JobPlan): void {
@@ -68,8 +68,7 @@ export function jobPrepared(ctx: Context, requestNumber: number, plan: JobPlan):
   if (!request) return;
   if (request.message.dry_run === true) {
     for (const client of request.clients) {
-      ctx.reply(client, { message_type: 'job_plan', plan: plan.summary });
-      clientAnswered(ctx, client);
+      answer(ctx, client, { message_type: 'job_plan', plan: plan.summary });
     }
     return;
   }
@@ -78,7 +77,7 @@ export function jobPrepared(ctx: Context, requestNumber: number, plan: JobPlan):
     const directory = plan.output.directory ?? '';
     const rule = 'two jobs cannot share or nest outputs';
     const message = `Cannot write to "${directory}": ${holder.name} is writing to "${holder.place.directory}", and ${rule}`;
-    return refuse(ctx, request.clients, { code: 'refused', message });
+    return refuseAll(ctx, request.clients, { code: 'refused', message });
   }
   const job = register(ctx, request, plan);
   ctx.emit({ type: 'make_staging', jobId: job.id, spec: job.spec, plan, place: job.place });
@@ -151,7 +150,7 @@ export function stagingFailed(ctx: Context, jobId: number, reason: string): void
   if (!job) return;
   ctx.jobs.delete(jobId);
   if (job.spec.submission_id !== undefined) ctx.submissions.delete(job.spec.submission_id);
-  refuse(ctx, job.submitters, { code: 'refused', message: reason });
+  refuseAll(ctx, job.submitters, { code: 'refused', message: reason });
 }
 
 /** The record is durable: only now does anybody hear that the job exists. */
@@ -175,21 +174,20 @@ export function jobAccepted(ctx: Context, record: JobAcceptedRecord): void {
 }
 
 function replyAccepted(ctx: Context, client: ConnectionId, job: Job): void {
-  ctx.reply(client, {
+  answer(ctx, client, {
     message_type: 'job_accepted',
     job_id: job.id,
     job: job.name,
     output_directory: job.place.directory,
     warnings: job.plan.summary.warnings,
   });
-  clientAnswered(ctx, client);
 }
 
 /** The Manager stops: what is still being prepared will not be accepted. */
 export function refuseRequests(ctx: Context): void {
   for (const number of ctx.requests.keys()) {
     const request = takeRequest(ctx, number);
-    if (request) refuse(ctx, request.clients, STOPPING);
+    if (request) refuseAll(ctx, request.clients, STOPPING);
   }
 }
 
@@ -203,10 +201,11 @@ const STOPPING: Refusal = {
   message: 'Cannot accept a job: the Manager is stopping',
 };
 
-function refuse(ctx: Context, clients: readonly ConnectionId[], { code, message }: Refusal): void {
+function refuseAll(
+  ctx: Context,
+  clients: readonly ConnectionId[],
+  { code, message }: Refusal,
+): void {
   ctx.log('info', `Job refused: ${message}`);
-  for (const client of clients) {
-    ctx.reply(client, { message_type: 'error', code, message });
-    clientAnswered(ctx, client);
-  }
+  for (const client of clients) refuse(ctx, client, code, message);
 }

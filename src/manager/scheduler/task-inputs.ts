@@ -1,12 +1,12 @@
 import type { ReadInput } from '../../protocol/client-messages.ts';
-import { attemptName, parseTaskName, taskName } from '../../protocol/ids.ts';
 import type { FailureReport } from '../../protocol/job-report.ts';
 import { rulesOf } from '../../protocol/job-spec.ts';
 import type { ReduceSource } from '../../protocol/manager-replies.ts';
 import type { Failed } from '../../protocol/worker-messages.ts';
-import { clientAnswered } from './clients.ts';
+import { answer, refuse } from './clients.ts';
 import type { Context } from './context.ts';
 import type { ConnectionId } from './events.ts';
+import { findTask, type NamedTask } from './find-task.ts';
 import type { Job } from './job.ts';
 import { jobFor } from './queries.ts';
 import { directoryOf } from './stages.ts';
@@ -16,12 +16,6 @@ import { type Attempt, nameOf } from './task.ts';
 
 /** Failed attempts of a job whose piece is remembered. */
 const FAILED_INPUTS_MAX = 100;
-
-/** A task that a client named, and that the job has. */
-interface NamedTask extends NonNullable<ReturnType<typeof parseTaskName>> {
-  /** `map-00012` or `map-00012.2` */
-  readonly name: string;
-}
 
 /**
  * `read_input`. Of a map the shell reads it from the plan in the job's directory, since the plan of
@@ -35,8 +29,7 @@ export function readInput(ctx: Context, client: ConnectionId, message: ReadInput
   if (task.stage === 'map') return readMapInput(ctx, client, job, task);
   const source = reduceSource(ctx, job, task);
   if (typeof source === 'string') return refuse(ctx, client, 'refused', source);
-  ctx.reply(client, { message_type: 'task_input', job: job.name, task: task.name, source });
-  clientAnswered(ctx, client);
+  answer(ctx, client, { message_type: 'task_input', job: job.name, task: task.name, source });
 }
 
 /**
@@ -50,23 +43,6 @@ export function noteFailedInput(job: Job, attempt: Attempt, { input, role }: Fai
   failedInputs.set(nameOf(attempt), input);
   const [oldest] = failedInputs.keys();
   if (failedInputs.size > FAILED_INPUTS_MAX && oldest !== undefined) failedInputs.delete(oldest);
-}
-
-function findTask(job: Job, word: string): NamedTask | string {
-  const parsed = parseTaskName(word);
-  if (!parsed)
-    return `Cannot find task "${word}": expected a name such as map-00012 or map-00012.2`;
-  const { stage, task_index, attempt } = parsed;
-  const name = taskName(parsed);
-  const tasks = job.taskCount(stage);
-  if (task_index >= tasks) {
-    return `${job.name} has no ${name}: it has ${String(tasks)} ${stage} task${tasks === 1 ? '' : 's'}`;
-  }
-  if (attempt === undefined) return { ...parsed, name };
-  const latest = job.latestAttempt(stage, task_index) ?? 0;
-  if (attempt <= latest) return { ...parsed, name: attemptName({ stage, task_index, attempt }) };
-  const last = latest === 0 ? 'there was none yet' : `the last of ${name} is ${String(latest)}`;
-  return `${job.name} has no attempt ${word}: ${last}`;
 }
 
 function readMapInput(ctx: Context, client: ConnectionId, job: Job, task: NamedTask): void {
@@ -124,14 +100,4 @@ function whyGone(job: Job): string | undefined {
   if (succeeded) return 'it is kept only of jobs that failed';
   const swept = phase.phase === 'ended' && job.keptBytes === 0;
   return swept ? 'it was kept for a while after its end (--keep-failed of the Manager)' : undefined;
-}
-
-function refuse(
-  ctx: Context,
-  client: ConnectionId,
-  code: 'no_such_job' | 'refused',
-  message: string,
-): void {
-  ctx.reply(client, { message_type: 'error', code, message });
-  clientAnswered(ctx, client);
 }

@@ -252,6 +252,8 @@ describe('a log', () => {
     expect(client.error?.message).toBe(
       'job-0001 has no attempt map-0.9: the last of map-00000 is 2',
     );
+    client.say({ message_type: 'read_log', job: '1', task: 'map-7' });
+    expect(client.error?.message).toBe('job-0001 has no map-00007: it has 2 map tasks');
     client.say({ message_type: 'read_log', job: '1', task: 'nonsense' });
     expect(client.error?.message).toMatch(/^Cannot find task "nonsense"/);
   });
