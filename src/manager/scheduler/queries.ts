@@ -11,7 +11,7 @@ import type { Context } from './context.ts';
 import type { ConnectionId } from './events.ts';
 import { findTask } from './find-task.ts';
 import type { Job } from './job.ts';
-import { addCounters, commitsOf, stageProgress } from './report.ts';
+import { countersOf, stageProgress } from './report.ts';
 import { nameOf } from './task.ts';
 import type { WorkerRecord } from './worker.ts';
 
@@ -112,7 +112,7 @@ function statusOf(ctx: Context, job: Job): JobStatus {
       status: attempt.status,
     })),
     last_errors: job.lastErrors,
-    counters: report?.counters ?? addCounters([...commitsOf(job.maps), ...commitsOf(job.reduces)]),
+    counters: report?.counters ?? countersOf(job),
     warnings: job.warnings,
     report,
   };

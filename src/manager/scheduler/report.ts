@@ -9,7 +9,7 @@ import type { TaskStage } from '../../protocol/ids.ts';
 import type { CounterValue } from '../../protocol/worker-messages.ts';
 import type { Job, JobEnding } from './job.ts';
 import { sampleReport } from './sample-report.ts';
-import type { Commit, Task } from './task.ts';
+import { commitsOf, type Task } from './task.ts';
 
 /** What stays of a job: totals over its committed attempts, and why it ended as it did. */
 export function buildReport(job: Job, ending: JobEnding | null, nowMs: number): JobReport {
@@ -35,7 +35,7 @@ export function buildReport(job: Job, ending: JobEnding | null, nowMs: number): 
     output_records: succeeded ? sum(parts.map((file) => file.records)) : 0,
     maps: stageReport(job, 'map'),
     reduces: stageReport(job, 'reduce'),
-    counters: addCounters([...commitsOf(job.maps), ...commitsOf(job.reduces)]),
+    counters: countersOf(job),
     failure: ending?.outcome === 'failed' ? ending.failure : null,
     cancelled_by: ending?.outcome === 'cancelled' ? ending.by : null,
     kept_bytes: job.keptBytes,
@@ -121,8 +121,9 @@ function finishedProgress(job: Job, report: JobReport, stage: TaskStage): StageP
   };
 }
 
-/** Sums counters of committed attempts exactly; a voided map is not among them. */
-export function addCounters(commits: readonly Commit[]): Counters {
+/** Exact sums of the counters of all committed attempts; a voided map is not among them. */
+export function countersOf(job: Job): Counters {
+  const commits = [...commitsOf(job.maps), ...commitsOf(job.reduces)];
   const groups = new Map<string, Map<string, bigint>>();
   for (const commit of commits) for (const counter of commit.counters) addOne(groups, counter);
   const sorted = [...groups].toSorted(([a], [b]) => compareText(a, b));
@@ -142,10 +143,6 @@ function addOne(groups: Map<string, Map<string, bigint>>, counter: CounterValue)
   const names = groups.get(counter.group) ?? new Map<string, bigint>();
   groups.set(counter.group, names);
   names.set(counter.name, (names.get(counter.name) ?? 0n) + BigInt(counter.value));
-}
-
-export function commitsOf(tasks: readonly Task[]): Commit[] {
-  return tasks.flatMap((task) => (task.state.state === 'committed' ? [task.state.commit] : []));
 }
 
 function compareText(a: string, b: string): number {

@@ -1,6 +1,7 @@
+import { taskName } from '../../protocol/ids.ts';
 import type { LargestPartition, SampleReport } from '../../protocol/job-report.ts';
 import type { Job } from './job.ts';
-import type { Commit, Task } from './task.ts';
+import { type Commit, commitsOf } from './task.ts';
 
 const KEYS_KEPT = 5;
 
@@ -8,15 +9,16 @@ const KEYS_KEPT = 5;
 export function sampleReport(job: Job): SampleReport | null {
   const { sample } = job.plan.summary;
   if (sample === null) return null;
-  const maps = job.maps.flatMap(commitOf);
-  const reduces = job.reduces.flatMap(commitOf);
-  const reduceTimesMs = reduces.map(({ statistics }) => statistics.duration_ms);
+  const reduces = commitsOf(job.reduces);
   return {
     ...sample,
-    map_task_ms: sum(maps.map(({ statistics }) => statistics.duration_ms)),
-    reduce_task_ms: sum(reduceTimesMs),
-    longest_reduce_ms: reduceTimesMs.reduce((longest, each) => Math.max(longest, each), 0),
-    largest_partition: largestPartition(job.reduces),
+    map_task_ms: totalMs(commitsOf(job.maps)),
+    reduce_task_ms: totalMs(reduces),
+    longest_reduce_ms: reduces.reduce(
+      (longest, { statistics }) => Math.max(longest, statistics.duration_ms),
+      0,
+    ),
+    largest_partition: largestPartition(reduces),
     largest_keys: reduces
       .flatMap(({ statistics }) => statistics.largest_groups)
       .toSorted((a, b) => b.records - a.records)
@@ -24,22 +26,13 @@ export function sampleReport(job: Job): SampleReport | null {
   };
 }
 
-function largestPartition(reduces: readonly Task[]): LargestPartition | null {
-  let largest: LargestPartition | null = null;
-  for (const task of reduces) {
-    for (const { statistics } of commitOf(task)) {
-      if (statistics.input_bytes <= (largest?.input_bytes ?? 0)) continue;
-      const { input_bytes, input_records } = statistics;
-      largest = { task: task.name, input_bytes, input_records };
-    }
-  }
-  return largest;
+function largestPartition(reduces: readonly Commit[]): LargestPartition | null {
+  const [largest] = reduces.toSorted((a, b) => b.statistics.input_bytes - a.statistics.input_bytes);
+  if (!largest || largest.statistics.input_bytes === 0) return null;
+  const { input_bytes, input_records } = largest.statistics;
+  return { task: taskName(largest.attempt), input_bytes, input_records };
 }
 
-function commitOf(task: Task): readonly Commit[] {
-  return task.state.state === 'committed' ? [task.state.commit] : [];
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
+function totalMs(commits: readonly Commit[]): number {
+  return commits.reduce((sum, { statistics }) => sum + statistics.duration_ms, 0);
 }

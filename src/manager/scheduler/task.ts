@@ -160,3 +160,8 @@ const LOSSES_BEFORE_ALONE = 2;
 export function nameOf(attempt: Attempt): string {
   return attemptName(attempt.ref);
 }
+
+/** What the journal says of those of the tasks that are committed. */
+export function commitsOf(tasks: readonly Task[]): Commit[] {
+  return tasks.flatMap(({ state }) => (state.state === 'committed' ? [state.commit] : []));
+}
