@@ -27,17 +27,18 @@ export interface PlannedMaps {
 export async function planMaps(
   files: readonly InputFile[],
   splitBytes: number,
-  wishes: {
-    /** Undefined for the whole job. */
+  job: {
+    /** Of all files. */
+    readonly inputBytes: number;
+    /** To plan a sample of the job; undefined for the whole. */
     readonly percent: number | undefined;
     readonly slots: number;
     readonly sharedDirectory: string;
   },
 ): Promise<PlannedMaps> {
   const whole = await cutInputs(files, splitBytes);
-  const { percent, slots, sharedDirectory } = wishes;
+  const { inputBytes, percent, slots, sharedDirectory } = job;
   if (percent === undefined) return { maps: whole, splitBytes, sample: null };
-  const inputBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
   const finer = sampleSplitBytes(splitBytes, { inputBytes, percent, slots });
   return {
     maps: sampleTasks(await cutInputs(files, finer), percent),

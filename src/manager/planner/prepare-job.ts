@@ -1,8 +1,9 @@
-import { realpath, stat, statfs } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { InputFile, InputListing } from '../../inputs/list-inputs.ts';
 import type { PlanSummary, SamplePlan } from '../../protocol/job-report.ts';
 import { JOB_DEFAULTS, type JobSpec } from '../../protocol/job-spec.ts';
+import { freeBytes } from '../../runtime/files/free-space.ts';
 import { describeSize } from '../../runtime/sizes.ts';
 import { errorText } from '../../runtime/system-error.ts';
 import type { JobPlan } from '../scheduler/plan.ts';
@@ -44,6 +45,7 @@ export async function prepareJob(
   const wishes = { splitBytes: spec.split_bytes, mapsHint: spec.num_mappers, slots };
   const split = chooseSplitBytes(inputBytes, wishes);
   const { maps, splitBytes, sample } = await planMaps(listing.files, split.splitBytes, {
+    inputBytes,
     percent: spec.sample_percent,
     slots,
     sharedDirectory: place.sharedDirectory,
@@ -162,11 +164,10 @@ async function roomWarning(
   const places = [sharedDirectory, ...(directory === null ? [] : [dirname(directory)])];
   const warnings: string[] = [];
   for (const path of places) {
-    const space = await statfs(path).catch(() => undefined);
-    const freeBytes = space ? space.bavail * space.bsize : Infinity;
-    if (freeBytes >= inputBytes) continue;
+    const free = await freeBytes(path).catch(() => Infinity);
+    if (free >= inputBytes) continue;
     warnings.push(
-      `Only ${describeSize(freeBytes)} are free at "${path}", less than the input of ${describeSize(inputBytes)}`,
+      `Only ${describeSize(free)} are free at "${path}", less than the input of ${describeSize(inputBytes)}`,
     );
   }
   return warnings;
