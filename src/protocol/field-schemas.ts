@@ -8,6 +8,7 @@ import {
   KEY_FIELDS_MAX,
   PATH_CHARS_MAX,
   SENTENCE_CHARS_MAX,
+  SEPARATOR_CHARS_MAX,
   STDERR_LINE_CHARS_MAX,
   STDERR_TAIL_LINES_MAX,
 } from './limits.ts';
@@ -110,7 +111,11 @@ export const shippedFile: Schema<ShippedFile> = object(
   'ShippedFile',
 );
 
-export const separator = pattern(/^[^\n]+$/u, 64, 'a text, not empty, without a line feed');
+export const separator = pattern(
+  /^[^\n]+$/u,
+  SEPARATOR_CHARS_MAX,
+  'a text, not empty, without a line feed',
+);
 export const keyFields = integer(0, KEY_FIELDS_MAX);
 export const exitCodes = listOf(integer(1, 255), 255);
 

@@ -45,6 +45,9 @@ export const RUNNING_MAX = 1_000_000;
 export const KEY_FIELDS_MAX = 1_000_000;
 export const TRIES_MAX = 1000;
 
+/** Characters of a separator. */
+export const SEPARATOR_CHARS_MAX = 64;
+
 /** The longest record that `--max-record` may allow. */
 export const RECORD_BYTES_MAX = 1024 ** 3;
 

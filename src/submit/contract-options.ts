@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { KEY_FIELDS_MAX } from '../protocol/limits.ts';
+import { KEY_FIELDS_MAX, SEPARATOR_CHARS_MAX } from '../protocol/limits.ts';
 import { countOption } from '../runtime/options.ts';
 import { UserError } from '../runtime/user-error.ts';
 
@@ -62,6 +62,8 @@ function separatorProblem(separator: string): string | undefined {
   if (separator === '') return 'it is empty; for keys that are whole lines use --key-fields 0';
   if (separator.includes('\n')) return 'a line feed ends the record';
   if (separator.includes('\uFFFD')) return 'it is not UTF-8 text';
-  if (separator.length > 64) return 'it is longer than 64 characters';
+  if (separator.length > SEPARATOR_CHARS_MAX) {
+    return `it is longer than ${String(SEPARATOR_CHARS_MAX)} characters`;
+  }
   return undefined;
 }
