@@ -1,4 +1,4 @@
-import tmp from 'tmp';
+import { makeTemporaryDirectory } from '../runtime/files/make-temporary-directory.ts';
 import { removeTree } from '../runtime/files/remove-tree.ts';
 import { type Cluster, openCluster } from './store/cluster-file.ts';
 
@@ -22,7 +22,7 @@ export async function openSharedDirectory(
     const cluster = await openCluster(path, sharedGroup);
     return { cluster, temporary: false, release: () => cluster.release() };
   }
-  const cluster = await openCluster(await temporaryDirectory(), sharedGroup);
+  const cluster = await openCluster(await makeTemporaryDirectory('muster'), sharedGroup);
   return {
     cluster,
     temporary: true,
@@ -31,13 +31,4 @@ export async function openSharedDirectory(
       await removeTree(cluster.directory);
     },
   };
-}
-
-function temporaryDirectory(): Promise<string> {
-  return new Promise((resolve, reject) => {
-    tmp.dir({ prefix: 'muster', mode: 0o700 }, (error, name) => {
-      if (error) reject(error);
-      else resolve(name);
-    });
-  });
 }

@@ -1,8 +1,8 @@
 import { readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import tmp from 'tmp';
 import { makeDirectories } from '../runtime/files/make-directories.ts';
+import { makeTemporaryDirectory } from '../runtime/files/make-temporary-directory.ts';
 import { errorText } from '../runtime/system-error.ts';
 import { UserError } from '../runtime/user-error.ts';
 import { isDead, type ScratchOwner, thisOwner } from './scratch-owner.ts';
@@ -46,19 +46,9 @@ export async function makeScratchDirectory(
 
 /** Its name appears only when it says whose it is, so that no neighbour sweeps it meanwhile. */
 async function makeOwned(parent: string, path: string, owner: ScratchOwner): Promise<void> {
-  const fresh = await makeTemporary(parent);
+  const fresh = await makeTemporaryDirectory('muster-new', parent);
   await writeFile(join(fresh, OWNER_FILE), JSON.stringify(owner));
   await rename(fresh, path);
-}
-
-function makeTemporary(parent: string): Promise<string> {
-  const options = { tmpdir: parent, prefix: 'muster-new', mode: 0o700, keep: true };
-  return new Promise((done, fail) => {
-    tmp.dir(options, (error, path) => {
-      if (error) fail(error);
-      else done(path);
-    });
-  });
 }
 
 async function sweep(parent: string, here: ScratchOwner): Promise<readonly string[]> {

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import tmp from 'tmp';
 import { InputRefused } from '../../inputs/input-errors.ts';
 import { type InputFile, listInputs } from '../../inputs/list-inputs.ts';
 import { JOB_DEFAULTS } from '../../protocol/job-spec.ts';
 import { EXIT_CODES } from '../../runtime/exit-codes.ts';
+import { makeTemporaryDirectory } from '../../runtime/files/make-temporary-directory.ts';
 import { removeTree } from '../../runtime/files/remove-tree.ts';
 import { readCommand } from '../../runtime/programs/read-command.ts';
 import { UserError } from '../../runtime/user-error.ts';
@@ -133,12 +133,7 @@ function kindOfCombiner({ combiner, shell = false }: JobOptions): Subject['combi
 }
 
 async function inTemporaryDirectory<T>(work: (directory: string) => Promise<T>): Promise<T> {
-  const directory = await new Promise<string>((resolve, reject) => {
-    tmp.dir({ prefix: 'muster-check', mode: 0o700 }, (error, name) => {
-      if (error) reject(error);
-      else resolve(name);
-    });
-  });
+  const directory = await makeTemporaryDirectory('muster-check');
   try {
     return await work(directory);
   } finally {

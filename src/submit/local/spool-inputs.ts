@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
-import tmp from 'tmp';
+import { makeTemporaryDirectory } from '../../runtime/files/make-temporary-directory.ts';
 import { removeTree } from '../../runtime/files/remove-tree.ts';
 import { errorCode, errorText } from '../../runtime/system-error.ts';
 import { UserError } from '../../runtime/user-error.ts';
@@ -104,13 +104,8 @@ async function openStream(input: string, client: Client): Promise<Readable> {
 
 /** Where TMPDIR says. */
 async function makeDirectory(): Promise<string> {
-  const make = promisify<tmp.DirOptions, string>((options, done) => {
-    tmp.dir(options, (error, name) => {
-      done(error, name);
-    });
-  });
   try {
-    return await make({ prefix: 'muster-input', mode: 0o700 });
+    return await makeTemporaryDirectory('muster-input');
   } catch (error) {
     const text = `Cannot make a directory for inputs in "${tmpdir()}": ${errorText(error)}`;
     throw new UserError(text, undefined, { cause: error });

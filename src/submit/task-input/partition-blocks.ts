@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { openReduceInput, readManifest } from '../../inputs/reduce-input.ts';
 import type { ReduceSource } from '../../protocol/manager-replies.ts';
+import { makeTemporaryDirectory } from '../../runtime/files/make-temporary-directory.ts';
+import { removeTree } from '../../runtime/files/remove-tree.ts';
 import { errorCode } from '../../runtime/system-error.ts';
 import { UserError } from '../../runtime/user-error.ts';
 import { RunUnreadableError } from '../../shuffle/run-unreadable-error.ts';
@@ -20,7 +19,7 @@ export async function* partitionBlocks(
   source: ReduceSource,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  const scratchDir = await mkdtemp(join(tmpdir(), 'muster-input-'));
+  const scratchDir = await makeTemporaryDirectory('muster-input');
   try {
     const runs = readManifest(source);
     const merge = await openReduceInput(source, runs, {
@@ -37,7 +36,7 @@ export async function* partitionBlocks(
   } catch (error) {
     throw explained(source, error);
   } finally {
-    await rm(scratchDir, { recursive: true, force: true });
+    await removeTree(scratchDir);
   }
 }
 
