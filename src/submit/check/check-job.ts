@@ -1,23 +1,16 @@
 import { join } from 'node:path';
-import { InputRefused } from '../../inputs/input-errors.ts';
-import { type InputFile, listInputs } from '../../inputs/list-inputs.ts';
 import { JOB_DEFAULTS } from '../../protocol/job-spec.ts';
 import { EXIT_CODES } from '../../runtime/exit-codes.ts';
 import { makeTemporaryDirectory } from '../../runtime/files/make-temporary-directory.ts';
 import { removeTree } from '../../runtime/files/remove-tree.ts';
 import { readCommand } from '../../runtime/programs/read-command.ts';
-import { UserError } from '../../runtime/user-error.ts';
 import type { Client } from '../client.ts';
 import { Interrupts } from '../interrupts.ts';
+import { listLocalInputs } from '../list-local-inputs.ts';
 import { withLocalCluster } from '../local/local-cluster.ts';
 import { withSpooledInputs } from '../local/spool-inputs.ts';
 import type { ManagerAddress } from '../manager-address.ts';
-import {
-  absoluteInputs,
-  type CheckedPrograms,
-  checkLocalInputs,
-  checkPrograms,
-} from '../preflight.ts';
+import { type CheckedPrograms, checkLocalInputs, checkPrograms } from '../preflight.ts';
 import type { JobOptions, SubmitOptions } from '../read-options.ts';
 import { CheckView } from './check-view.ts';
 import { headOf } from './head-of.ts';
@@ -46,7 +39,8 @@ export async function checkJob(
     const reader = { ...client, stdin: () => headOf(client.stdin(), sampleBytes) };
     return await withSpooledInputs(job.input, reader, interrupts, (spooled) =>
       inTemporaryDirectory(async (directory) => {
-        const inputs = await findInputs(spooled.inputs, job, client.directory);
+        const spooledJob = { ...job, input: spooled.inputs };
+        const inputs = await listLocalInputs(spooledJob, client.directory);
         const sample = await takeSample(inputs, {
           limitBytes: sampleBytes,
           directory: join(directory, 'sample'),
@@ -61,21 +55,6 @@ export async function checkJob(
     );
   } finally {
     interrupts.dispose();
-  }
-}
-
-/** The files that the inputs of the job stand for. */
-async function findInputs(
-  inputs: readonly string[],
-  job: JobOptions,
-  directory: string,
-): Promise<readonly InputFile[]> {
-  const rules = { directory, recursive: job.recursive ?? false };
-  try {
-    return (await listInputs(await absoluteInputs(inputs, directory), rules)).files;
-  } catch (error) {
-    if (!(error instanceof InputRefused)) throw error;
-    throw new UserError(error.message, undefined, { cause: error });
   }
 }
 

@@ -1,8 +1,6 @@
 import { open } from 'node:fs/promises';
-import { listInputs } from '../../inputs/list-inputs.ts';
 import type { Compression } from '../../protocol/manager-orders.ts';
-import { errorText } from '../../runtime/system-error.ts';
-import { UserError } from '../../runtime/user-error.ts';
+import { listLocalInputs } from '../list-local-inputs.ts';
 import type { JobOptions } from '../read-options.ts';
 
 /** A file to read, as the job would. */
@@ -26,12 +24,7 @@ export async function listPrintedInputs(
   job: JobOptions,
   directory: string,
 ): Promise<readonly PrintedInput[]> {
-  const { files } = await listInputs(job.input, {
-    directory,
-    recursive: job.recursive ?? false,
-  }).catch((error: unknown) => {
-    throw new UserError(errorText(error), undefined, { cause: error });
-  });
+  const files = await listLocalInputs(job, directory);
   const looksAt = files.length <= FILES_LOOKED_AT_MAX;
   return Promise.all(
     files.map(async ({ path, bytes, compression }) => {
