@@ -104,7 +104,7 @@ export interface AcceptedExits {
 export type ProgramRole = keyof AcceptedExits;
 
 /** The rules of a job, with what it leaves out filled in. */
-export function rulesOf(spec: JobSpec): JobRules {
+export function rulesOf(spec: Partial<JobSpec>): JobRules {
   return {
     separator: spec.separator ?? JOB_DEFAULTS.separator,
     key_fields: spec.key_fields ?? JOB_DEFAULTS.keyFields,
@@ -129,7 +129,7 @@ export function cutsRanges(rules: Pick<JobRules, 'total_order'>, reduces: number
 }
 
 /** The built-in `distinct` has to see repeats in a row. Quotes do not change what a command names. */
-function readsDistinct(spec: JobSpec): boolean {
+function readsDistinct(spec: Partial<JobSpec>): boolean {
   const commands = [spec.combiner_executable, spec.reducer_executable];
   return commands.some((text) => text?.replace(/['"\\\s]/g, '') === 'distinct');
 }

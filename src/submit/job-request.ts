@@ -83,7 +83,7 @@ export function readEnvironment(
 }
 
 /** Only what was given travels: what was not is for the Manager to choose. */
-function optionalFields(job: JobOptions): Partial<NewManagerJob> {
+export function optionalFields(job: JobOptions): Partial<NewManagerJob> {
   const fields = {
     reducer_executable: job.reducer,
     combiner_executable: job.combiner,

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { ProgramRole } from '../protocol/job-spec.ts';
 import { checkProgram } from '../runtime/programs/preflight.ts';
 import { findShippedFiles, type FoundFile } from '../runtime/programs/program-files.ts';
 import { inParallel } from '../runtime/in-parallel.ts';
@@ -26,13 +27,10 @@ export interface ProgramsPlace extends SubmitterPlace {
 
 /** What can be known of a job's programs before any Worker sees them. */
 export interface CheckedPrograms {
+  /** In the order of the stages. */
+  readonly commands: ReadonlyMap<ProgramRole, Command>;
   readonly files: readonly FoundFile[];
   readonly warnings: readonly string[];
-}
-
-interface RoleCommand {
-  readonly role: 'mapper' | 'combiner' | 'reducer';
-  readonly command: Command;
 }
 
 /** Inputs looked at at once. */
@@ -50,8 +48,8 @@ export async function checkPrograms(
   place: ProgramsPlace,
 ): Promise<CheckedPrograms> {
   const commands = readCommands(job);
-  const builtin = (role: RoleCommand['role']): string | undefined => {
-    const command = commands.find((each) => each.role === role)?.command;
+  const builtin = (role: ProgramRole): string | undefined => {
+    const command = commands.get(role);
     return command?.type === 'builtin' ? command.name : undefined;
   };
   const problem = checkBuiltins({
@@ -63,13 +61,13 @@ export async function checkPrograms(
   const files = await filesOf(commands, job, place);
   const warnings: string[] = [];
   const { directory, local } = place;
-  for (const { role, command } of commands) {
+  for (const [role, command] of commands) {
     const path = place.environment['PATH'] ?? '';
     const found = await checkProgram({ command, directory, files, path, runsHere: local });
     if (found.error !== undefined) throw new UserError(`Cannot use ${role}: ${found.error}`);
     if (found.warning !== undefined) warnings.push(`${role}: ${found.warning}`);
   }
-  return { files, warnings };
+  return { commands, files, warnings };
 }
 
 /**
@@ -114,25 +112,25 @@ export async function absoluteInputs(
   return inParallel(inputs, LANES, absolute);
 }
 
-function readCommands(job: JobOptions): readonly RoleCommand[] {
-  const commands: RoleCommand[] = [];
+function readCommands(job: JobOptions): ReadonlyMap<ProgramRole, Command> {
+  const commands = new Map<ProgramRole, Command>();
   for (const role of ['mapper', 'combiner', 'reducer'] as const) {
     const text = job[role];
     if (text === undefined) continue;
     const read = readCommand(text, job.shell ?? false);
     if (!read.ok) throw new UserError(`Cannot use ${role} "${text}": ${read.reason}`);
-    commands.push({ role, command: read.command });
+    commands.set(role, read.command);
   }
   return commands;
 }
 
 async function filesOf(
-  commands: readonly RoleCommand[],
+  commands: ReadonlyMap<ProgramRole, Command>,
   job: JobOptions,
   { directory }: SubmitterPlace,
 ): Promise<readonly FoundFile[]> {
   const request = {
-    commands: commands.map(({ command }) => command),
+    commands: [...commands.values()],
     extraFiles: job.file ?? [],
     directory,
   };

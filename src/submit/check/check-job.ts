@@ -3,7 +3,6 @@ import { JOB_DEFAULTS } from '../../protocol/job-spec.ts';
 import { EXIT_CODES } from '../../runtime/exit-codes.ts';
 import { makeTemporaryDirectory } from '../../runtime/files/make-temporary-directory.ts';
 import { removeTree } from '../../runtime/files/remove-tree.ts';
-import { readCommand } from '../../runtime/programs/read-command.ts';
 import type { Client } from '../client.ts';
 import { Interrupts } from '../interrupts.ts';
 import { listLocalInputs } from '../list-local-inputs.ts';
@@ -81,7 +80,7 @@ async function check(
     directory: join(directory, 'between'),
     onTrial: (trial, ran) => show.trial(trial, ran),
   });
-  const observed = await observe(subjectOf(options.job, sample), laboratory);
+  const observed = await observe(subjectOf(options.job, programs, sample), laboratory);
   if (observed.outcome === 'failed') {
     show.failure(observed.report, address);
     return EXIT_CODES.jobFailed;
@@ -91,12 +90,12 @@ async function check(
   return verdict.findings.length === 0 ? EXIT_CODES.succeeded : EXIT_CODES.jobFailed;
 }
 
-function subjectOf(job: JobOptions, sample: Sample): Subject {
+function subjectOf(job: JobOptions, programs: CheckedPrograms, sample: Sample): Subject {
   const separator = job.separator ?? JOB_DEFAULTS.separator;
   return {
     sample,
     mapOnly: job.numReducers === 0,
-    combiner: kindOfCombiner(job),
+    combiner: kindOfCombiner(programs),
     sortValues: job.sortValues ?? false,
     keyRule: {
       separator: Buffer.from(separator).toString('latin1'),
@@ -105,10 +104,10 @@ function subjectOf(job: JobOptions, sample: Sample): Subject {
   };
 }
 
-function kindOfCombiner({ combiner, shell = false }: JobOptions): Subject['combiner'] {
+function kindOfCombiner({ commands }: CheckedPrograms): Subject['combiner'] {
+  const combiner = commands.get('combiner');
   if (combiner === undefined) return 'none';
-  const read = readCommand(combiner, shell);
-  return read.ok && read.command.type === 'builtin' ? 'builtin' : 'program';
+  return combiner.type === 'builtin' ? 'builtin' : 'program';
 }
 
 async function inTemporaryDirectory<T>(work: (directory: string) => Promise<T>): Promise<T> {

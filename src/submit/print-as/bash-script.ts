@@ -1,3 +1,4 @@
+import { JOB_DEFAULTS } from '../../protocol/job-spec.ts';
 import { formatCommand } from '../../runtime/programs/command-words.ts';
 import type { JobOptions } from '../read-options.ts';
 import type { PrintedInput } from './printed-inputs.ts';
@@ -13,9 +14,6 @@ export interface ScriptJob {
   /** What `--env` sets, read. */
   readonly environment: Readonly<Record<string, string>>;
 }
-
-/** Default size of a chunk, as of a split. */
-const CHUNK_BYTES = 64 * 1024 * 1024;
 
 /** The job as one pipeline: a process each for mapper, sort and reducer. */
 export function pipelineScript(script: ScriptJob): readonly string[] {
@@ -34,7 +32,8 @@ export function parallelScript(script: ScriptJob): readonly string[] {
     : [stages.mapper, sort, stages.combiner];
   const plain = onlyPlainFile(files, directory);
   const source = plain === undefined ? '--pipe' : `--pipepart -a ${plain}`;
-  const run = `parallel -k ${source} --block ${String(job.splitSize ?? CHUNK_BYTES)}`;
+  const chunkBytes = job.splitSize ?? JOB_DEFAULTS.splitBytes;
+  const run = `parallel -k ${source} --block ${String(chunkBytes)}`;
   const feed = plain === undefined ? [inputCommand(files, directory)] : [];
   const lines = [
     ...preamble(script),

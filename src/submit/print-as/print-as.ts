@@ -7,6 +7,7 @@ import type { JobOptions } from '../read-options.ts';
 import { parallelScript, pipelineScript, type ScriptJob } from './bash-script.ts';
 import { hadoopCommand } from './hadoop-command.ts';
 import type { PrintForm } from './print-form.ts';
+import type { RecordCut } from './record-cut.ts';
 import { stagesOf } from './stages.ts';
 
 /**
@@ -19,11 +20,11 @@ export async function printAs(
   job: JobOptions,
   { programs, place }: { readonly programs: CheckedPrograms; readonly place: SubmitterPlace },
 ): Promise<readonly string[]> {
-  if (form !== 'hadoop') refuseForSort(form, job);
-  const shipped = programs.files.map(({ path }) => path);
+  const stages = stagesOf(job, programs);
+  if (form !== 'hadoop') refuseForSort(form, stages.cut);
   const script: ScriptJob = {
     job,
-    stages: stagesOf(job, (path) => shipped.includes(path)),
+    stages,
     files: form === 'hadoop' ? [] : await listPrintedInputs(job, place.directory),
     directory: place.directory,
     environment: readEnvironment(job.env ?? [], place.environment),
@@ -42,8 +43,7 @@ export async function printAs(
   }
 }
 
-function refuseForSort(form: PrintForm, job: JobOptions): void {
-  const separator = job.separator ?? '\t';
+function refuseForSort(form: PrintForm, { separator }: RecordCut): void {
   if (Buffer.byteLength(separator) === 1) return;
   throw new UserError(
     `Cannot print the job as ${form}: sort takes a separator of one byte only, not "${separator}"`,

@@ -1,11 +1,12 @@
-import { builtinOf, formatCommand, parseCommand } from '../../runtime/programs/command-words.ts';
+import { type ProgramRole, rulesOf } from '../../protocol/job-spec.ts';
+import { type BuiltinName, formatCommand } from '../../runtime/programs/command-words.ts';
+import { type Command, describeCommand } from '../../runtime/programs/read-command.ts';
 import { shippedPath } from '../../runtime/programs/shipped-path.ts';
-import { assert } from '../../runtime/assert.ts';
+import { optionalFields } from '../job-request.ts';
+import type { CheckedPrograms } from '../preflight.ts';
 import type { JobOptions } from '../read-options.ts';
 import { builtinCommand } from './builtin-command.ts';
 import type { RecordCut } from './record-cut.ts';
-
-export type Role = 'mapper' | 'combiner' | 'reducer';
 
 /** What a job is as stages of a pipeline: each a piece of bash, undefined where nothing is to run. */
 export interface Stages {
@@ -18,25 +19,27 @@ export interface Stages {
   readonly cut: RecordCut;
 }
 
-/**
- * The commands of a job for a shell.
- * @param isShipped whether a path relative to the submitter's directory travels with the job
- */
-export function stagesOf(job: JobOptions, isShipped: (path: string) => boolean): Stages {
-  const isMapOnly = job.numReducers === 0;
+/** The commands of a job for a shell. */
+export function stagesOf(job: JobOptions, { commands, files }: CheckedPrograms): Stages {
+  const rules = rulesOf(optionalFields(job));
   const cut: RecordCut = {
-    separator: job.separator ?? '\t',
-    keyFields: job.keyFields ?? 1,
-    sortValues: job.sortValues === true || [job.combiner, job.reducer].includes('distinct'),
+    separator: rules.separator,
+    keyFields: rules.key_fields,
+    sortValues: rules.sort_values,
   };
-  const stage = (role: Role): string | undefined => {
-    const text = job[role];
-    return text === undefined ? undefined : stageCommand(text, role, { job, cut, isShipped });
+  const shipped = new Set(files.map(({ path }) => path));
+  const stage = (role: ProgramRole): string | undefined => {
+    const command = commands.get(role);
+    if (command === undefined) return undefined;
+    if (command.type === 'builtin') return builtinCommand(command.name, cut);
+    return accepting(programCommand(command, shipped), rules.accept_exit[role]);
   };
   const mapper = stage('mapper');
+  const isMapOnly = job.numReducers === 0;
   const none = { reducer: undefined, combiner: undefined, reducerAfterCombiner: undefined };
   if (isMapOnly) return { mapper, ...none, isMapOnly, cut };
-  if (job.combiner === 'count') {
+  const builtin = builtinOf(commands.get('combiner'));
+  if (builtin === 'count') {
     const counting = { combiner: stage('combiner'), reducer: stage('combiner') };
     return {
       mapper,
@@ -48,7 +51,7 @@ export function stagesOf(job: JobOptions, isShipped: (path: string) => boolean):
   }
   const reducer = stage('reducer');
   // Of some values the best is not enough: by number or by bytes shows only when all are there.
-  const isExtreme = job.combiner === 'min' || job.combiner === 'max';
+  const isExtreme = builtin === 'min' || builtin === 'max';
   const combiner = isExtreme ? undefined : stage('combiner');
   return { mapper, reducer, combiner, reducerAfterCombiner: reducer, isMapOnly, cut };
 }
@@ -67,38 +70,17 @@ export function bashText(text: string): string {
   return text === '\t' ? String.raw`$'\t'` : formatCommand([text]);
 }
 
-interface StageContext {
-  readonly job: JobOptions;
-  readonly cut: RecordCut;
-  readonly isShipped: (path: string) => boolean;
+function builtinOf(command: Command | undefined): BuiltinName | undefined {
+  return command?.type === 'builtin' ? command.name : undefined;
 }
 
-function stageCommand(text: string, role: Role, context: StageContext): string | undefined {
-  const { job, cut, isShipped } = context;
-  const parsed = parseCommand(text);
-  const builtin = parsed.ok ? builtinOf(parsed.words) : undefined;
-  if (builtin !== undefined) return builtinCommand(builtin, cut);
-  if (job.shell === true) {
-    return accepting(
-      formatCommand(['bash', '-o', 'pipefail', '-c', text]),
-      acceptedExits(job, role),
-    );
-  }
-  assert(parsed.ok, `the ${role} was checked before`);
-  const [program, ...args] = parsed.words;
+/** A shipped program of a bare name is not on the PATH of a shell, but beside it. */
+function programCommand(command: Command, shipped: ReadonlySet<string>): string {
+  if (command.type !== 'program') return describeCommand(command);
+  const [program, ...args] = command.words;
   const path = shippedPath(program);
-  const isOwn = !program.includes('/') && path !== undefined && isShipped(path);
-  const words = [isOwn ? `./${program}` : program, ...args];
-  return accepting(formatCommand(words), acceptedExits(job, role));
-}
-
-function acceptedExits(job: JobOptions, role: Role): readonly number[] {
-  const codes = {
-    mapper: job.acceptExit,
-    combiner: job.combinerAcceptExit,
-    reducer: job.reducerAcceptExit,
-  };
-  return codes[role] ?? [];
+  const isOwn = !program.includes('/') && path !== undefined && shipped.has(path);
+  return formatCommand([isOwn ? `./${program}` : program, ...args]);
 }
 
 function accepting(command: string, codes: readonly number[]): string {
