@@ -17,7 +17,8 @@ describe('files', () => {
   });
 
   it('are named in kebab-case', () => {
-    const kebab = /^(?:[a-z0-9]+(?:-[a-z0-9]+)*(?:\.test|\.d)?(?:\.[a-z]+)?|README\.md)$/;
+    const kebab =
+      /^(?:[a-z0-9]+(?:-[a-z0-9]+)*(?:\.test|\.d)?(?:\.[a-z]+)?|(?:README|RESULTS)\.md)$/;
     expect([...SOURCES, ...SCRIPTS].filter((file) => !kebab.test(basename(file)))).toEqual([]);
   });
 
@@ -56,7 +57,7 @@ function filesOfThePurityCheck(): readonly string[] {
 }
 
 function find(...patterns: readonly string[]): readonly string[] {
-  const ignore = ['**/node_modules/**', '**/__pycache__/**'];
+  const ignore = ['**/node_modules/**', '**/__pycache__/**', 'bench/results/**'];
   return globSync([...patterns], { cwd: REPOSITORY, dot: true, ignore }).toSorted();
 }
 

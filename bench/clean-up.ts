@@ -1,0 +1,26 @@
+/**
+ * What is to be ended or removed, last first, whether the run comes to its end, fails or is
+ * interrupted.
+ */
+export class CleanUp {
+  readonly #steps = new Map<symbol, () => void | Promise<void>>();
+
+  /** Gives the function that does it early. */
+  add(step: () => void | Promise<void>): () => Promise<void> {
+    const key = Symbol('step');
+    this.#steps.set(key, step);
+    return async () => {
+      if (this.#steps.delete(key)) await step();
+    };
+  }
+
+  async run(): Promise<void> {
+    for (const [key, step] of [...this.#steps].toReversed()) {
+      if (!this.#steps.delete(key)) continue;
+      // The next one wants its turn, whatever became of this one.
+      await Promise.resolve()
+        .then(step)
+        .catch((error: unknown) => console.error('Cannot clean up:', error));
+    }
+  }
+}
