@@ -1,11 +1,14 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { ProgramRole } from '../protocol/job-spec.ts';
-import { checkProgram } from '../runtime/programs/preflight.ts';
 import { findShippedFiles, type FoundFile } from '../runtime/programs/program-files.ts';
 import { inParallel } from '../runtime/in-parallel.ts';
-import { type Command, readCommand } from '../runtime/programs/read-command.ts';
+import {
+  builtinsOf,
+  checkRolePrograms,
+  readRoleCommands,
+  type RoleCommands,
+} from '../runtime/programs/role-commands.ts';
 import { errorCode, errorText } from '../runtime/system-error.ts';
 import { UserError } from '../runtime/user-error.ts';
 import { checkBuiltins } from '../shuffle/folds/check-builtins.ts';
@@ -27,8 +30,7 @@ export interface ProgramsPlace extends SubmitterPlace {
 
 /** What can be known of a job's programs before any Worker sees them. */
 export interface CheckedPrograms {
-  /** In the order of the stages. */
-  readonly commands: ReadonlyMap<ProgramRole, Command>;
+  readonly commands: RoleCommands;
   readonly files: readonly FoundFile[];
   readonly warnings: readonly string[];
 }
@@ -47,27 +49,16 @@ export async function checkPrograms(
   job: JobOptions,
   place: ProgramsPlace,
 ): Promise<CheckedPrograms> {
-  const commands = readCommands(job);
-  const builtin = (role: ProgramRole): string | undefined => {
-    const command = commands.get(role);
-    return command?.type === 'builtin' ? command.name : undefined;
-  };
-  const problem = checkBuiltins({
-    mapper: builtin('mapper'),
-    combiner: builtin('combiner'),
-    reducer: builtin('reducer'),
-  });
+  const commands = readRoleCommands(job, job.shell ?? false);
+  if (typeof commands === 'string') throw new UserError(commands);
+  const problem = checkBuiltins(builtinsOf(commands));
   if (problem !== undefined) throw new UserError(problem);
   const files = await filesOf(commands, job, place);
-  const warnings: string[] = [];
-  const { directory, local } = place;
-  for (const [role, command] of commands) {
-    const path = place.environment['PATH'] ?? '';
-    const found = await checkProgram({ command, directory, files, path, runsHere: local });
-    if (found.error !== undefined) throw new UserError(`Cannot use ${role}: ${found.error}`);
-    if (found.warning !== undefined) warnings.push(`${role}: ${found.warning}`);
-  }
-  return { commands, files, warnings };
+  const { directory, environment, local: runsHere } = place;
+  const path = environment['PATH'] ?? '';
+  const checked = await checkRolePrograms(commands, { directory, files, path, runsHere });
+  if (checked.error !== undefined) throw new UserError(checked.error);
+  return { commands, files, warnings: checked.warnings };
 }
 
 /**
@@ -112,20 +103,8 @@ export async function absoluteInputs(
   return inParallel(inputs, LANES, absolute);
 }
 
-function readCommands(job: JobOptions): ReadonlyMap<ProgramRole, Command> {
-  const commands = new Map<ProgramRole, Command>();
-  for (const role of ['mapper', 'combiner', 'reducer'] as const) {
-    const text = job[role];
-    if (text === undefined) continue;
-    const read = readCommand(text, job.shell ?? false);
-    if (!read.ok) throw new UserError(`Cannot use ${role} "${text}": ${read.reason}`);
-    commands.set(role, read.command);
-  }
-  return commands;
-}
-
 async function filesOf(
-  commands: ReadonlyMap<ProgramRole, Command>,
+  commands: RoleCommands,
   job: JobOptions,
   { directory }: SubmitterPlace,
 ): Promise<readonly FoundFile[]> {

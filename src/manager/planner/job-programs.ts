@@ -3,14 +3,14 @@ import type { PlanSummary } from '../../protocol/job-report.ts';
 import type { JobSpec, ShippedFile } from '../../protocol/job-spec.ts';
 import { ORDER_COMMON_BYTES_MAX } from '../../protocol/limits.ts';
 import { formatCommand } from '../../runtime/programs/command-words.ts';
-import { checkProgram } from '../../runtime/programs/preflight.ts';
 import { findShippedFiles, type FoundFile } from '../../runtime/programs/program-files.ts';
+import { type Command, describeCommand, wordsOf } from '../../runtime/programs/read-command.ts';
 import {
-  type Command,
-  describeCommand,
-  readCommand,
-  wordsOf,
-} from '../../runtime/programs/read-command.ts';
+  builtinsOf,
+  checkRolePrograms,
+  readRoleCommands,
+  type RoleCommands,
+} from '../../runtime/programs/role-commands.ts';
 import { shippedPath } from '../../runtime/programs/shipped-path.ts';
 import { describeSize } from '../../runtime/sizes.ts';
 import { errorText } from '../../runtime/system-error.ts';
@@ -31,11 +31,6 @@ export interface ProgramsPlace {
   readonly path: string;
 }
 
-interface RoleCommand {
-  readonly role: 'mapper' | 'combiner' | 'reducer';
-  readonly command: Command;
-}
-
 /**
  * Checks the commands of a job. A client's job brings its files and was checked where they are; for
  * a bare one the Manager ships its own files and does the whole preflight.
@@ -43,20 +38,15 @@ interface RoleCommand {
  */
 export async function checkJobPrograms(spec: JobSpec, place: ProgramsPlace): Promise<JobPrograms> {
   const commands = readCommands(spec);
-  const roles = Object.fromEntries(
-    commands.map(({ role, command }) => [
-      role,
-      command.type === 'builtin' ? command.name : undefined,
-    ]),
-  );
-  const problem = checkBuiltins(roles) ?? checkRecordRules(spec, roles);
+  const builtins = builtinsOf(commands);
+  const problem = checkBuiltins(builtins) ?? checkRecordRules(spec, builtins);
   if (problem !== undefined) throw new JobRefused(problem);
   const warnings: string[] = [];
   const files =
     spec.files === undefined
       ? await shipOwnFiles(commands, place, warnings)
       : checkSentFiles(spec.files, commands);
-  const resolved = commands.map(({ role, command }) => ({
+  const resolved = [...commands].map(([role, command]) => ({
     role,
     command: `${describeCommand(command)}${origin(command, files)}`,
   }));
@@ -75,7 +65,7 @@ function refuseLongOrders(spec: JobSpec, files: readonly ShippedFile[]): void {
   );
 }
 
-function readCommands(spec: JobSpec): readonly RoleCommand[] {
+function readCommands(spec: JobSpec): RoleCommands {
   const mapOnly = spec.num_reducers === 0;
   const texts = {
     mapper: spec.mapper_executable,
@@ -87,39 +77,31 @@ function readCommands(spec: JobSpec): readonly RoleCommand[] {
       'Cannot run a job without a reducer: give one, or 0 reducers to get the map output as it is',
     );
   }
-  const commands: RoleCommand[] = [];
-  for (const role of ['mapper', 'combiner', 'reducer'] as const) {
-    const text = texts[role];
-    if (text === undefined) continue;
-    const read = readCommand(text, spec.shell ?? false);
-    if (!read.ok) throw new JobRefused(`Cannot use ${role} "${text}": ${read.reason}`);
-    commands.push({ role, command: read.command });
-  }
+  const commands = readRoleCommands(texts, spec.shell ?? false);
+  if (typeof commands === 'string') throw new JobRefused(commands);
   return commands;
 }
 
 async function shipOwnFiles(
-  commands: readonly RoleCommand[],
+  commands: RoleCommands,
   place: ProgramsPlace,
   warnings: string[],
 ): Promise<readonly ShippedFile[]> {
   const { directory, path } = place;
   const files = await findOwnFiles(commands, directory);
-  for (const { role, command } of commands) {
-    const checked = await checkProgram({ command, directory, files, path });
-    if (checked.error !== undefined) throw new JobRefused(`Cannot use ${role}: ${checked.error}`);
-    if (checked.warning !== undefined) warnings.push(`${role}: ${checked.warning}`);
-  }
+  const checked = await checkRolePrograms(commands, { directory, files, path });
+  if (checked.error !== undefined) throw new JobRefused(checked.error);
+  warnings.push(...checked.warnings);
   return files.map(({ path: name, sha256, bytes, mode }) => ({ path: name, sha256, bytes, mode }));
 }
 
 async function findOwnFiles(
-  commands: readonly RoleCommand[],
+  commands: RoleCommands,
   directory: string,
 ): Promise<readonly FoundFile[]> {
   try {
     return await findShippedFiles({
-      commands: commands.map(({ command }) => command),
+      commands: [...commands.values()],
       extraFiles: [],
       directory: resolve(directory),
     });
@@ -131,9 +113,9 @@ async function findOwnFiles(
 /** Whether their contents came is seen when the job is accepted: a dry run sends none. */
 function checkSentFiles(
   files: readonly ShippedFile[],
-  commands: readonly RoleCommand[],
+  commands: RoleCommands,
 ): readonly ShippedFile[] {
-  for (const { role, command } of commands) {
+  for (const [role, command] of commands) {
     const program = programFile(command, files);
     if (!program || (program.mode & 0o111) !== 0) continue;
     const [name = ''] = wordsOf(command);

@@ -3,6 +3,7 @@ import { JOB_DEFAULTS } from '../../protocol/job-spec.ts';
 import { EXIT_CODES } from '../../runtime/exit-codes.ts';
 import { makeTemporaryDirectory } from '../../runtime/files/make-temporary-directory.ts';
 import { removeTree } from '../../runtime/files/remove-tree.ts';
+import { builtinsOf } from '../../runtime/programs/role-commands.ts';
 import type { Client } from '../client.ts';
 import { Interrupts } from '../interrupts.ts';
 import { listLocalInputs } from '../list-local-inputs.ts';
@@ -105,9 +106,8 @@ function subjectOf(job: JobOptions, programs: CheckedPrograms, sample: Sample): 
 }
 
 function kindOfCombiner({ commands }: CheckedPrograms): Subject['combiner'] {
-  const combiner = commands.get('combiner');
-  if (combiner === undefined) return 'none';
-  return combiner.type === 'builtin' ? 'builtin' : 'program';
+  if (!commands.has('combiner')) return 'none';
+  return builtinsOf(commands).combiner === undefined ? 'program' : 'builtin';
 }
 
 async function inTemporaryDirectory<T>(work: (directory: string) => Promise<T>): Promise<T> {

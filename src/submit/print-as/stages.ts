@@ -1,6 +1,7 @@
 import { type ProgramRole, rulesOf } from '../../protocol/job-spec.ts';
-import { type BuiltinName, formatCommand } from '../../runtime/programs/command-words.ts';
+import { formatCommand } from '../../runtime/programs/command-words.ts';
 import { type Command, describeCommand } from '../../runtime/programs/read-command.ts';
+import { builtinsOf } from '../../runtime/programs/role-commands.ts';
 import { shippedPath } from '../../runtime/programs/shipped-path.ts';
 import { optionalFields } from '../job-request.ts';
 import type { CheckedPrograms } from '../preflight.ts';
@@ -38,7 +39,7 @@ export function stagesOf(job: JobOptions, { commands, files }: CheckedPrograms):
   const isMapOnly = job.numReducers === 0;
   const none = { reducer: undefined, combiner: undefined, reducerAfterCombiner: undefined };
   if (isMapOnly) return { mapper, ...none, isMapOnly, cut };
-  const builtin = builtinOf(commands.get('combiner'));
+  const { combiner: builtin } = builtinsOf(commands);
   if (builtin === 'count') {
     const counting = { combiner: stage('combiner'), reducer: stage('combiner') };
     return {
@@ -68,10 +69,6 @@ export function sortCommand({ separator, keyFields, sortValues }: RecordCut): st
 export function bashText(text: string): string {
   if (text === '\0') return String.raw`'\0'`;
   return text === '\t' ? String.raw`$'\t'` : formatCommand([text]);
-}
-
-function builtinOf(command: Command | undefined): BuiltinName | undefined {
-  return command?.type === 'builtin' ? command.name : undefined;
 }
 
 /** A shipped program of a bare name is not on the PATH of a shell, but beside it. */

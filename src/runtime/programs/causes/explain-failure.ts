@@ -1,3 +1,4 @@
+import type { ProgramRole } from '../../../protocol/job-spec.ts';
 import type { ExitCause } from '../exit-cause.ts';
 import type { KnownCause, ProgramEnds } from './known-cause.ts';
 import { LANGUAGE_CAUSES } from './language-causes.ts';
@@ -12,7 +13,7 @@ export interface FailureTraces {
   readonly stderr: readonly string[];
   /** As reports show it. */
   readonly command: string;
-  readonly role: 'mapper' | 'combiner' | 'reducer';
+  readonly role: ProgramRole;
 }
 
 /** Characters of a program's own words in ours. */
