@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { commandsOf } from './harness/commands-of.ts';
 import { planOf } from './harness/plans.ts';
 import type { SimClient } from './harness/sim-client.ts';
 import { HOUR_MS, World } from './harness/world.ts';
@@ -17,9 +18,7 @@ function ended(outcome: 'succeeded' | 'cancelled', options = {}): World {
 }
 
 function cleanUps(world: World): number {
-  return world.steps.flatMap(({ commands }) =>
-    commands.filter((command) => command.type === 'clean_up' && !command.keepIntermediates),
-  ).length;
+  return commandsOf(world, 'clean_up').filter(({ keepIntermediates }) => !keepIntermediates).length;
 }
 
 function remove(world: World, job = '1'): SimClient {
@@ -98,9 +97,7 @@ describe('an ended job', () => {
     for (const output of shipped.keys()) world.submit({ output_directory: output });
     world.runJobs();
     for (const job of ['1', '2']) remove(world, job);
-    const removed = world.steps.flatMap(({ commands }) =>
-      commands.flatMap((each) => (each.type === 'remove_shipped_files' ? [each.hashes] : [])),
-    );
+    const removed = commandsOf(world, 'remove_shipped_files').map(({ hashes }) => hashes);
     expect(removed).toEqual([[one], [both]]);
   });
 

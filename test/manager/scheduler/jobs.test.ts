@@ -1,19 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { ManagerCommand } from '../../../src/manager/scheduler/commands.ts';
+import { commandsOf } from './harness/commands-of.ts';
 import { release, standing } from './harness/phases.ts';
 import { EMPTY } from './harness/plans.ts';
 import { World } from './harness/world.ts';
-
-function commandsOf<T extends ManagerCommand['type']>(
-  world: World,
-  type: T,
-): readonly Extract<ManagerCommand, { type: T }>[] {
-  return world.steps.flatMap(({ commands }) =>
-    commands.filter(
-      (command): command is Extract<ManagerCommand, { type: T }> => command.type === type,
-    ),
-  );
-}
 
 describe('a job', () => {
   it('with an empty input has its reduces run over nothing', () => {

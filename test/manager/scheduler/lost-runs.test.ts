@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { attemptName } from '../../../src/protocol/ids.ts';
+import { commandsOf, recordsOf } from './harness/commands-of.ts';
 import type { Ending } from './harness/sim-attempts.ts';
 import { World } from './harness/world.ts';
 
@@ -23,26 +24,22 @@ function breakRuns(world: World): void {
 }
 
 function manifests(world: World): readonly (readonly string[])[] {
-  return world.steps.flatMap(({ commands }) =>
-    commands.flatMap((command) =>
-      command.type === 'write_manifest'
-        ? [
-            command.entries.map((entry) =>
-              attemptName({ stage: 'map', task_index: entry.map_index, attempt: entry.attempt }),
-            ),
-          ]
-        : [],
+  return commandsOf(world, 'write_manifest').map(({ entries }) =>
+    entries.map(({ map_index, attempt }) =>
+      attemptName({ stage: 'map', task_index: map_index, attempt }),
     ),
   );
 }
 
-function count(world: World, type: 'check_run' | 'map_voided'): number {
-  return world.steps.flatMap(({ commands }) =>
-    commands.filter(
-      (command) =>
-        command.type === type || (command.type === 'append' && command.record.type === type),
-    ),
-  ).length;
+/** A job of two maps that are done, and of reduces that run; every run is broken. */
+function reducing(submission: object, slots: number) {
+  const world = new World();
+  breakRuns(world);
+  const worker = world.worker('n1', { ...LONG, slots });
+  const client = world.submit({ num_mappers: 2, num_reducers: 2, ...submission });
+  for (let map = 0; map < world.job().maps.length; map++) worker.end(`map-0000${String(map)}.1`);
+  world.settle();
+  return { world, worker, client };
 }
 
 describe('a run that a reduce cannot read', () => {
@@ -82,7 +79,7 @@ describe('a run that a reduce cannot read', () => {
     const worker = world.worker('n1', { ending, taskMs: 100 });
     const client = world.submit({ num_mappers: 2 });
     world.run(20_000);
-    expect(count(world, 'map_voided')).toBe(0);
+    expect(recordsOf(world, 'map_voided')).toHaveLength(0);
     expect(worker.ran.filter((name) => name.startsWith('reduce'))).toHaveLength(3);
     client.say({ message_type: 'list_workers' });
     expect(client.last('workers')?.workers).toMatchObject([{ state: 'paused' }]);
@@ -91,50 +88,33 @@ describe('a run that a reduce cannot read', () => {
   });
 
   it('is looked at once, however many reduces report it, and nobody is blamed if they are right', () => {
-    const world = new World();
-    const worker = world.worker('n1', { ...LONG, slots: 4 });
-    const client = world.submit({ num_mappers: 2, num_reducers: 4 });
-    worker.end('map-00000.1');
-    worker.end('map-00001.1');
-    world.settle();
+    const { world, worker, client } = reducing({ num_reducers: 4 }, 4);
     world.disk.hold('check_run');
-    breakRuns(world);
     for (const name of worker.has) worker.end(name.split(' ')[0] ?? '', cannotRead(0));
     world.settle();
-    expect(count(world, 'check_run')).toBe(1);
+    expect(commandsOf(world, 'check_run')).toHaveLength(1);
     world.disk.release('check_run');
     world.settle();
-    expect(count(world, 'map_voided')).toBe(1);
+    expect(recordsOf(world, 'map_voided')).toHaveLength(1);
     expect(client.eventsOf('map_voided')).toHaveLength(1);
     expect(world.state.workers.get('n1')?.canServe(world.nowMs)).toBe(true);
     expect(worker.has).toEqual(['map-00000.2 running']);
   });
 
   it('of an earlier attempt is of the past', () => {
-    const world = new World();
-    breakRuns(world);
-    const worker = world.worker('n1', { ...LONG, slots: 2 });
-    world.submit({ num_mappers: 1, num_reducers: 2 });
-    worker.end('map-00000.1');
-    world.settle();
+    const { world, worker } = reducing({ num_mappers: 1 }, 2);
     worker.end('reduce-00000.1', cannotRead(0));
     world.settle();
     worker.end('map-00000.2');
     world.settle();
     worker.end('reduce-00001.1', cannotRead(0));
     world.settle();
-    expect(count(world, 'check_run')).toBe(1);
+    expect(commandsOf(world, 'check_run')).toHaveLength(1);
     expect(world.job().mapsCommitted).toBe(1);
   });
 
   it('while the manifest is being written makes that one of no use', () => {
-    const world = new World();
-    breakRuns(world);
-    const worker = world.worker('n1', { ...LONG, slots: 3 });
-    world.submit({ num_mappers: 2, num_reducers: 2 });
-    worker.end('map-00000.1');
-    worker.end('map-00001.1');
-    world.settle();
+    const { world, worker } = reducing({}, 3);
     worker.end('reduce-00000.1', cannotRead(0));
     world.settle();
     world.disk.hold('write_manifest');
@@ -153,13 +133,7 @@ describe('a run that a reduce cannot read', () => {
   });
 
   it('and is made anew before that manifest stands makes it of no use either', () => {
-    const world = new World();
-    breakRuns(world);
-    const worker = world.worker('n1', { ...LONG, slots: 3 });
-    world.submit({ num_mappers: 2, num_reducers: 2 });
-    worker.end('map-00000.1');
-    worker.end('map-00001.1');
-    world.settle();
+    const { world, worker } = reducing({}, 3);
     worker.end('reduce-00000.1', cannotRead(0));
     world.settle();
     world.disk.hold('write_manifest');
@@ -180,12 +154,7 @@ describe('a run that a reduce cannot read', () => {
   });
 
   it('does not stop reduces that can read theirs', () => {
-    const world = new World();
-    breakRuns(world);
-    const worker = world.worker('n1', { ...LONG, slots: 2 });
-    const client = world.submit({ num_mappers: 1, num_reducers: 2 });
-    worker.end('map-00000.1');
-    world.settle();
+    const { world, worker, client } = reducing({ num_mappers: 1 }, 2);
     worker.end('reduce-00000.1', cannotRead(0));
     worker.end('reduce-00001.1');
     world.settle();
@@ -229,13 +198,7 @@ describe('runs that cannot be sampled for a total order', () => {
   });
 
   it('are of the past when one was voided meanwhile', () => {
-    const world = new World();
-    breakRuns(world);
-    const worker = world.worker('n1', { ...LONG, slots: 3 });
-    world.submit({ ...ordered, num_mappers: 2 });
-    worker.end('map-00000.1');
-    worker.end('map-00001.1');
-    world.settle();
+    const { world, worker } = reducing({ ...ordered, num_mappers: 2 }, 3);
     worker.end('reduce-00000.1', cannotRead(0));
     world.settle();
     world.disk.hold('write_manifest');
@@ -250,7 +213,7 @@ describe('runs that cannot be sampled for a total order', () => {
     world.disk.release('write_manifest');
     world.disk.heal('write_manifest');
     world.settle();
-    expect(count(world, 'map_voided')).toBe(2);
+    expect(recordsOf(world, 'map_voided')).toHaveLength(2);
     worker.end('map-00001.2');
     world.settle();
     expect(manifests(world).at(-1)).toEqual(['map-00000.2', 'map-00001.2']);
@@ -263,9 +226,7 @@ describe('runs that cannot be sampled for a total order', () => {
       world.worker('n1');
       world.submit(submission);
       world.runJobs();
-      return world.steps.flatMap(({ commands }) =>
-        commands.flatMap((command) => (command.type === 'write_manifest' ? [command.ranges] : [])),
-      );
+      return commandsOf(world, 'write_manifest').map(({ ranges }) => ranges);
     };
     expect(rangesOf(ordered)).toEqual([2]);
     expect(rangesOf({ ...ordered, total_order: false })).toEqual([null]);

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Scheduler } from '../../../src/manager/scheduler/scheduler.ts';
+import { recordsOf } from './harness/commands-of.ts';
 import { type Chaos, chaos, ChaosWorld } from './harness/chaos.ts';
 import { OPTIONS, type World } from './harness/world.ts';
 
@@ -23,14 +24,8 @@ function live(plan: Chaos): World {
 
 /** Nothing goes back and forth: recalls, losses and failures together stay few. */
 function attemptsPerTask(world: World): number {
-  const attempts = world.steps.flatMap(({ commands }) =>
-    commands.flatMap((command) =>
-      command.type === 'append' && command.record.type === 'attempt_dispatched'
-        ? [command.record.attempt.attempt]
-        : [],
-    ),
-  );
-  return attempts.reduce((most, attempt) => Math.max(most, attempt), 0);
+  const dispatches = recordsOf(world, 'attempt_dispatched');
+  return dispatches.reduce((most, { attempt }) => Math.max(most, attempt.attempt), 0);
 }
 
 function hasEnded({ state }: World): boolean {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { attemptName } from '../../../src/protocol/ids.ts';
+import { commandsOf, recordsOf } from './harness/commands-of.ts';
 import { losesOutputOf } from './harness/disk.ts';
 import { WALL_MS } from './harness/sim-client.ts';
 import type { SimWorker } from './harness/sim-worker.ts';
@@ -16,23 +17,13 @@ function settled(worker: SimWorker): readonly string[] {
 
 /** Names of attempts with a record of their commit. */
 function commits(world: World): readonly string[] {
-  return world.steps.flatMap(({ commands }) =>
-    commands.flatMap((command) =>
-      command.type === 'append' && command.record.type === 'task_committed'
-        ? [attemptName(command.record.attempt)]
-        : [],
-    ),
-  );
+  return recordsOf(world, 'task_committed').map(({ attempt }) => attemptName(attempt));
 }
 
 /** Names of attempts with a record that they ended otherwise. */
 function ends(world: World): readonly string[] {
-  return world.steps.flatMap(({ commands }) =>
-    commands.flatMap((command) =>
-      command.type === 'append' && command.record.type === 'attempt_ended'
-        ? [`${attemptName(command.record.attempt)} ${command.record.outcome}`]
-        : [],
-    ),
+  return recordsOf(world, 'attempt_ended').map(
+    ({ attempt, outcome }) => `${attemptName(attempt)} ${outcome}`,
   );
 }
 
@@ -195,9 +186,7 @@ describe('an attempt', () => {
     world.worker('n1', { taskMs: 1500 });
     world.submit({ num_mappers: 1, num_reducers: 0 });
     world.runJobs();
-    const rows = world.steps.flatMap(({ commands }) =>
-      commands.flatMap((command) => (command.type === 'log_attempt' ? [command.row] : [])),
-    );
+    const rows = commandsOf(world, 'log_attempt').map(({ row }) => row);
     expect(rows).toMatchObject([
       {
         workerId: 'n1',

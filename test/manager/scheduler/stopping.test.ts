@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { commandsOf } from './harness/commands-of.ts';
 import { ALL_PHASES, type Phase, release, standing } from './harness/phases.ts';
 import { World } from './harness/world.ts';
 
@@ -36,10 +37,7 @@ describe('a job that is cancelled', () => {
     expect(client.last('job_accepted')?.job).toBe('job-0001');
     world.run(2000);
     expect(worker.has).toEqual([]);
-    const cleaned = world.steps.flatMap(({ commands }) =>
-      commands.filter((command) => command.type === 'clean_up'),
-    );
-    expect(cleaned).toMatchObject([{ keepIntermediates: true }]);
+    expect(commandsOf(world, 'clean_up')).toMatchObject([{ keepIntermediates: true }]);
   });
 
   it.each(TOO_LATE)('while %s succeeds all the same', (phase) => {

@@ -1,21 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { ManagerCommand } from '../../../src/manager/scheduler/commands.ts';
+import { commandsOf } from './harness/commands-of.ts';
 import { ALL_PHASES, release, standing } from './harness/phases.ts';
 import { planOf } from './harness/plans.ts';
 import { World } from './harness/world.ts';
 
 const LONG = { taskMs: Number.POSITIVE_INFINITY };
-
-function commandsOf<T extends ManagerCommand['type']>(
-  world: World,
-  type: T,
-): readonly Extract<ManagerCommand, { type: T }>[] {
-  return world.steps.flatMap(({ commands }) =>
-    commands.filter(
-      (command): command is Extract<ManagerCommand, { type: T }> => command.type === type,
-    ),
-  );
-}
 
 describe('a submission', () => {
   it('is accepted only when its record is durable', () => {
