@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Outcome, run } from './cluster.ts';
 
 /** Jobs for `--check`: right ones, and one for every way to be wrong. All read {@link visits}. */
 
@@ -143,3 +146,20 @@ export const WRONG_JOBS: readonly WrongJob[] = [
     broken: 'combiner: the combiner changes the result',
   },
 ];
+
+/** The job of that name. */
+export function named<T extends CheckedJob>(jobs: readonly T[], name: string): T {
+  const found = jobs.find((job) => job.name === name);
+  if (found === undefined) throw new Error(`There is no "${name}"`);
+  return found;
+}
+
+/** Checks a job on 120 {@link visits}, `visits.txt` in the directory. */
+export async function checkOnVisits(
+  directory: string,
+  ...job: readonly string[]
+): Promise<Outcome> {
+  const input = join(directory, 'visits.txt');
+  await writeFile(input, visits(120));
+  return run('mapreduce-submit', ['--check', '-i', input, ...job], { env: { TMPDIR: directory } });
+}

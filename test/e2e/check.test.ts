@@ -1,27 +1,14 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Outcome, run, scratch } from './cluster.ts';
-import { type CheckedJob, visits, WRONG_JOBS } from './check-programs.ts';
+import { scratch } from './cluster.ts';
+import { checkOnVisits, named, WRONG_JOBS } from './check-programs.ts';
 
 /** `--check` with real programs; most of it is in test/full. */
-
-async function check(directory: string, ...job: readonly string[]): Promise<Outcome> {
-  const input = join(directory, 'visits.txt');
-  await writeFile(input, visits(120));
-  return run('mapreduce-submit', ['--check', '-i', input, ...job], { env: { TMPDIR: directory } });
-}
-
-function named<T extends CheckedJob>(jobs: readonly T[], name: string): T {
-  const found = jobs.find((job) => job.name === name);
-  if (found === undefined) throw new Error(`There is no "${name}"`);
-  return found;
-}
 
 describe('mapreduce-submit --check', { timeout: 120_000 }, () => {
   it('finds what is wrong, and says it to programs too', async () => {
     const { job } = named(WRONG_JOBS, 'a mean of means');
-    const outcome = await check(await scratch(), '--json', '--quiet', ...job);
+    const outcome = await checkOnVisits(await scratch(), '--json', '--quiet', ...job);
     expect(outcome.code).toBe(1);
     expect(outcome.stderr).toMatch(/^Broken by the combiner: the combiner is not associative\n/);
     const document = JSON.parse(outcome.stdout) as { findings: readonly unknown[] };
@@ -33,7 +20,13 @@ describe('mapreduce-submit --check', { timeout: 120_000 }, () => {
 
   it('tells how a job fails by itself, with the input of the user', async () => {
     const directory = await scratch();
-    const outcome = await check(directory, '-m', `sh -c 'echo oh >&2; exit 3'`, '-r', 'sum');
+    const outcome = await checkOnVisits(
+      directory,
+      '-m',
+      `sh -c 'echo oh >&2; exit 3'`,
+      '-r',
+      'sum',
+    );
     expect(outcome.code).toBe(1);
     expect(outcome.stderr).toContain('cause     exit code 3\n');
     expect(outcome.stderr).toContain(`input     ${join(directory, 'visits.txt')}, bytes 0 to `);

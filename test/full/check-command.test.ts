@@ -1,32 +1,20 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { command, type Outcome, run, scratch } from '../e2e/cluster.ts';
-import { type CheckedJob, RIGHT_JOBS, visits } from '../e2e/check-programs.ts';
+import { command, run, scratch } from '../e2e/cluster.ts';
+import { checkOnVisits, named, RIGHT_JOBS, visits } from '../e2e/check-programs.ts';
 import { needsFullRun } from '../needs.ts';
 
 /** `--check` as a command: what it says, what it reads, what it leaves. */
 
 beforeEach(needsFullRun);
 
-async function check(directory: string, ...job: readonly string[]): Promise<Outcome> {
-  const input = join(directory, 'visits.txt');
-  await writeFile(input, visits(120));
-  return run('mapreduce-submit', ['--check', '-i', input, ...job], { env: { TMPDIR: directory } });
-}
-
-function named<T extends CheckedJob>(jobs: readonly T[], name: string): T {
-  const found = jobs.find((job) => job.name === name);
-  if (found === undefined) throw new Error(`There is no "${name}"`);
-  return found;
-}
-
 describe('mapreduce-submit --check', { timeout: 120_000 }, () => {
   it('passes what is right, writes nothing to the output and leaves nothing behind', async () => {
     const directory = await scratch();
     const output = join(directory, 'out');
     const { job } = named(RIGHT_JOBS, 'a sum with itself as combiner');
-    const outcome = await check(directory, '-o', output, ...job);
+    const outcome = await checkOnVisits(directory, '-o', output, ...job);
     expect(outcome).toMatchObject({ code: 0, stdout: '' });
     expect(outcome.stderr).toMatch(/^Checking on a sample: 120 lines, .*, from 1 file of 1\n/);
     expect(outcome.stderr).toMatch(/\nNo assumption of MapReduce is broken on this sample\n$/);
