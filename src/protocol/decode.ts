@@ -1,9 +1,9 @@
+import { VALIDATORS } from '#validators';
 import type { Direction, MessageOf } from './directions.ts';
 import { MESSAGE_BYTES_MAX } from './limits.ts';
 import type { ErrorCode } from './manager-replies.ts';
 import { nearestName } from './nearest-name.ts';
 import { describeValue, escapeControls, quote } from './quote.ts';
-import { SCHEMAS } from './schemas.ts';
 import { refusalOf } from './validate.ts';
 import { PROTOCOL_VERSION } from './worker-messages.ts';
 
@@ -34,13 +34,13 @@ export function decodeLine<D extends Direction>(
   const { value } = parsed;
   const messageType = typeOf(value);
   if (messageType === undefined) return refuse('bad_message', withoutType(value), undefined);
-  const schema = SCHEMAS[direction].get(messageType);
-  if (schema === undefined) return unknownType(messageType, direction);
+  const validate = VALIDATORS[direction].get(messageType);
+  if (validate === undefined) return unknownType(messageType, direction);
   const otherVersion = otherVersionOf(messageType, value);
   if (otherVersion !== undefined) return refuse('version_mismatch', otherVersion, messageType);
-  const refusal = refusalOf(messageType, schema, value);
+  const refusal = refusalOf(messageType, validate, value);
   if (refusal !== undefined) return refuse('bad_message', refusal, messageType);
-  // The schema of this type in this direction has just said so.
+  // The validator of this type in this direction has just said so.
   const message = value as MessageOf<D>;
   return { ok: true, message };
 }
@@ -90,12 +90,12 @@ function withoutType(value: unknown): string {
 }
 
 function unknownType(messageType: string, direction: Direction): Refusal {
-  const elsewhere = Object.values(SCHEMAS).some((table) => table.has(messageType));
+  const elsewhere = Object.values(VALIDATORS).some((table) => table.has(messageType));
   if (elsewhere) {
     const reason = `Message ${quote(messageType)} is not for ${RECEIVERS[direction]}`;
     return refuse('not_allowed', reason, messageType);
   }
-  const nearest = nearestName(messageType, SCHEMAS[direction].keys());
+  const nearest = nearestName(messageType, VALIDATORS[direction].keys());
   const hint = nearest === undefined ? '' : `; did you mean ${quote(nearest)}?`;
   return refuse('unknown_type', `Unknown message ${quote(messageType)}${hint}`, messageType);
 }

@@ -1,5 +1,5 @@
 import type { AttemptRef, TaskStage } from './ids.ts';
-import type { JobRules, ProgramRole, ShippedFile } from './job-spec.ts';
+import { type JobRules, type ProgramRole, type ShippedFile, VARIABLE_NAME } from './job-spec.ts';
 import type { GroupSize } from './job-report.ts';
 import {
   COMMAND_CHARS_MAX,
@@ -79,9 +79,6 @@ export const taskOrAttemptName = pattern(
   'a task such as "map-00012" or an attempt such as "map-00012.2"',
 );
 const taskStage: Schema<TaskStage> = oneOf('map', 'reduce');
-
-/** Shells drop every other variable in silence, the one that starts programs among them. */
-export const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 export const environment = recordOf(
   pattern(VARIABLE_NAME, 256, 'letters, digits and "_", not beginning with a digit'),

@@ -1,3 +1,6 @@
+/** Shells drop every other variable in silence, the one that starts programs among them. */
+export const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
 /** A file that travels with a job by content hash and stands in every attempt's directory. */
 export interface ShippedFile {
   /** Relative path in the attempt's working directory, `/` separated, without `..`. */

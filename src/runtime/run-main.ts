@@ -1,5 +1,4 @@
 import { EXIT_CODES } from './exit-codes.ts';
-import { complain } from './lifecycle.ts';
 import { UserError } from './user-error.ts';
 
 /**
@@ -9,15 +8,21 @@ import { UserError } from './user-error.ts';
  */
 export async function runMain(
   main: () => Promise<number>,
-  tell: (line: string) => void = complain,
+  tell: (line: string) => void | Promise<void> = complainLate,
 ): Promise<void> {
   try {
     // Not process.exit: what was written to stdout must get out first.
     process.exitCode = await main();
   } catch (error) {
     process.exitCode = error instanceof UserError ? error.exitCode : EXIT_CODES.bug;
-    tell(describeFailure(error));
+    await tell(describeFailure(error));
   }
+}
+
+/** Loaded late: most commands have nothing to complain of, and their start is waited for. */
+async function complainLate(line: string): Promise<void> {
+  const { complain } = await import('./lifecycle.ts');
+  complain(line);
 }
 
 function describeFailure(error: unknown): string {

@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import { newCommand, tame } from '../runtime/options.ts';
 import type { Client } from './client.ts';
 import { addSubmitOptions } from './options.ts';
-import { readSubmitOptions } from './read-options.ts';
 
 const DESCRIPTION =
   'Runs a MapReduce job: any programs that read lines on stdin and write key<TAB>value lines on stdout.';
@@ -40,10 +39,14 @@ export function addSubmitCommand(program: Command, use: CommandUse): void {
 
 function withSubmitAction(command: Command, use: CommandUse): Command {
   return addSubmitOptions(command).action(async () => {
+    const { readSubmitOptions } = await import('./read-options.ts');
     const options = readSubmitOptions(command);
     if (options.check === undefined) {
-      const { submitJob } = await import('./submit-job.ts');
-      use.onDone(await submitJob(options, await use.loadClient()));
+      const [{ submitJob }, client] = await Promise.all([
+        import('./submit-job.ts'),
+        use.loadClient(),
+      ]);
+      use.onDone(await submitJob(options, client));
       return;
     }
     const { checkJob } = await import('./check/check-job.ts');

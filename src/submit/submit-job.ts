@@ -1,10 +1,10 @@
+import type { PlanSummary } from '../protocol/job-report.ts';
 import type { JobAccepted } from '../protocol/manager-replies.ts';
 import { addressText } from '../protocol/net/net-error.ts';
 import { isLoopback } from '../protocol/net/exposure.ts';
 import { EXIT_CODES } from '../runtime/exit-codes.ts';
 import type { Client } from './client.ts';
 import { connectSession } from './connect.ts';
-import { followToEnd } from './follow-to-end.ts';
 import { Interrupts } from './interrupts.ts';
 import { jobRequest, submitterName } from './job-request.ts';
 import { type ManagerAddress, nextCommand } from './manager-address.ts';
@@ -16,7 +16,6 @@ import {
   checkPrograms,
 } from './preflight.ts';
 import type { LocalOptions, SubmitOptions } from './read-options.ts';
-import { planReport } from './reports/plan-report.ts';
 import type { Session } from './session.ts';
 import { shipFiles } from './ship-files.ts';
 import { shipInputList } from './ship-input-list.ts';
@@ -107,7 +106,7 @@ async function submitTo(address: ManagerAddress, submission: Submission): Promis
     });
     if (dryRun) {
       const { plan } = await session.request(request, 'job_plan');
-      showPlan(plan, submission);
+      await showPlan(plan, submission);
       return EXIT_CODES.succeeded;
     }
     // From here on a signal means to cancel what may already be queued; the second one leaves.
@@ -131,6 +130,8 @@ async function waitAndFinish(
 ): Promise<number> {
   const { wait } = options;
   const local = options.local !== undefined;
+  // Loaded while the job runs.
+  const { followToEnd } = await import('./follow-to-end.ts');
   const { code, ended } = await followToEnd(session, {
     client,
     interrupts,
@@ -156,7 +157,8 @@ async function shutDown(address: ManagerAddress): Promise<void> {
   session.close();
 }
 
-function showPlan(plan: Parameters<typeof planReport>[0], { options, client }: Submission): void {
+async function showPlan(plan: PlanSummary, { options, client }: Submission): Promise<void> {
+  const { planReport } = await import('./reports/plan-report.ts');
   if (options.wait.json) client.terminal.stdout.write(`${JSON.stringify(plan)}\n`);
   const lines = planReport(plan, options.job.output === undefined);
   for (const line of lines) note(options, client, line);

@@ -2,25 +2,63 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-const SOURCE = join(import.meta.dirname, '../../src/submit');
+const SUBMIT = join(import.meta.dirname, '../../src/submit');
+/** What stands behind `#validators`. */
+const VALIDATORS = join(import.meta.dirname, '../../dist/protocol/validators.js');
+/** What `mapreduce-submit` imports late, one after the other, for a job that it waits for. */
+const STEPS_OF_A_SUBMISSION = ['read-options.ts', 'client.ts', 'submit-job.ts', 'follow-to-end.ts'];
 
-describe('before a command has something to do', () => {
-  it.each(['main.ts', 'mapreduce.ts'])('%s loads nothing but commander', (file) => {
-    const packages = new Set<string>();
-    follow(join(SOURCE, file), new Set(), packages);
-    expect([...packages]).toEqual(['commander']);
+describe('the client', () => {
+  it.each(['main.ts', 'mapreduce.ts'])(
+    '%s loads nothing but commander before it has something to do',
+    (file) => {
+      expect(follow([file]).packages).toEqual(['commander']);
+    },
+  );
+
+  it('submits and waits with commander, the validators and colours', () => {
+    const { packages, late } = follow(['main.ts', ...STEPS_OF_A_SUBMISSION]);
+    expect(packages).toEqual(['#validators', 'commander', 'picocolors']);
+    for (const step of STEPS_OF_A_SUBMISSION) expect(late).toContain(join(SUBMIT, step));
+  });
+
+  it('loads none of the schemas that the validators were made from', () => {
+    const { files } = follow(['main.ts', ...STEPS_OF_A_SUBMISSION]);
+    expect(files.filter((file) => /schemas?\.ts$/.test(file))).toEqual([]);
+  });
+
+  it('has validators that load nothing themselves', () => {
+    expect(readFileSync(VALIDATORS, 'utf8')).not.toMatch(/\b(?:import|require)\b\s*[('"{*]/);
   });
 });
 
-/** Follows static imports that are there at run time; `import()` and types are not. */
-function follow(file: string, seen: Set<string>, packages: Set<string>): void {
-  if (seen.has(file)) return;
-  seen.add(file);
-  const text = readFileSync(file, 'utf8');
-  for (const [, name = ''] of text.matchAll(
-    /^(?:import|export) (?!type )[^;]*?from '([^']+)';/gm,
-  )) {
-    if (name.startsWith('.')) follow(join(dirname(file), name), seen, packages);
-    else if (!name.startsWith('node:')) packages.add(name);
-  }
+interface Loaded {
+  /** Sorted, each once; what is Node's own is left out. */
+  readonly packages: readonly string[];
+  readonly files: readonly string[];
+  /** Files that some file of these imports when it needs them. */
+  readonly late: readonly string[];
+}
+
+/** Follows the static imports that are there at run time; types are not. */
+function follow(starts: readonly string[]): Loaded {
+  const packages = new Set<string>();
+  const files = new Set<string>();
+  const late = new Set<string>();
+  const visit = (file: string): void => {
+    if (files.has(file)) return;
+    files.add(file);
+    const text = readFileSync(file, 'utf8');
+    for (const [, name = ''] of text.matchAll(/import\('([^']+)'\)/g)) {
+      late.add(join(dirname(file), name));
+    }
+    for (const [, name = ''] of text.matchAll(
+      /^(?:import|export) (?!type )(?:[^;]*? from )?'([^']+)';/gm,
+    )) {
+      if (name.startsWith('.')) visit(join(dirname(file), name));
+      else if (!name.startsWith('node:')) packages.add(name);
+    }
+  };
+  for (const start of starts) visit(join(SUBMIT, start));
+  return { packages: [...packages].toSorted(), files: [...files], late: [...late] };
 }

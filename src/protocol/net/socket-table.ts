@@ -1,4 +1,3 @@
-import { isIPv6 } from 'node:net';
 import { endianness } from 'node:os';
 
 /** The kernel's lists of sockets in /proc/net: how they write endpoints, and whose sockets they are. */
@@ -28,7 +27,7 @@ export function* ownersOf(listing: string, text: string): Generator<number> {
 export function endpointTexts(endpoint: Endpoint, table: SocketTable): readonly string[] {
   const port = portText(endpoint.port);
   const v4 = endpoint.address.replace(/^::ffff:(?=\d+\.)/i, '');
-  if (!isIPv6(v4)) {
+  if (!v4.includes(':')) {
     const word = wordText(v4.split('.').map(Number));
     return table.endsWith('6')
       ? [`0000000000000000${wordText([0, 0, 0xff, 0xff])}${word}:${port}`]

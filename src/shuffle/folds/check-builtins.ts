@@ -1,4 +1,4 @@
-import { BUILTIN_NAMES, type BuiltinName, isBuiltin } from './builtins.ts';
+import type { BuiltinName } from './builtins.ts';
 
 /** The built-in of each role by name; a role filled by a program, or not at all, is left out. */
 export interface BuiltinRoles {
@@ -10,7 +10,7 @@ export interface BuiltinRoles {
 /** What a combiner leaves of the values, and which built-in reducers make sense of that. */
 interface Leavings {
   readonly what: string;
-  readonly reducers: readonly BuiltinName[];
+  readonly reducers: readonly BuiltinName[] | 'all';
 }
 
 /**
@@ -25,15 +25,17 @@ const LEAVINGS: Record<BuiltinName, Leavings> = {
   max: { what: 'the largest of some values', reducers: ['max'] },
   first: { what: 'the first of some values', reducers: ['first'] },
   distinct: { what: 'each value once or a few times', reducers: ['distinct', 'min', 'max'] },
-  identity: { what: 'all values', reducers: BUILTIN_NAMES },
+  identity: { what: 'all values', reducers: 'all' },
 };
+
+const NAMES = Object.keys(LEAVINGS);
 
 /** Why these built-ins cannot work together, if they cannot. */
 export function checkBuiltins(roles: BuiltinRoles): string | undefined {
   const { mapper, combiner, reducer } = roles;
   for (const name of [mapper, combiner, reducer]) {
     if (name !== undefined && !isBuiltin(name)) {
-      return `Unknown built-in "${name}": there are ${BUILTIN_NAMES.join(', ')}`;
+      return `Unknown built-in "${name}": there are ${NAMES.join(', ')}`;
     }
   }
   if (mapper !== undefined && mapper !== 'identity') {
@@ -43,8 +45,13 @@ export function checkBuiltins(roles: BuiltinRoles): string | undefined {
   return checkPair(combiner, reducer);
 }
 
+function isBuiltin(name: string): name is BuiltinName {
+  return Object.hasOwn(LEAVINGS, name);
+}
+
 function checkPair(combiner: BuiltinName, reducer: string | undefined): string | undefined {
   const { what, reducers } = LEAVINGS[combiner];
+  if (reducers === 'all') return undefined;
   const names = reducers.map((name) => `"${name}"`).join(' or ');
   if (reducer === undefined) {
     // Programs may make of the others what they like; that counts are to be added, few would guess.
