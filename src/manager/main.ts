@@ -1,5 +1,5 @@
-import { type Lifecycle, startLifecycle } from '../runtime/lifecycle.ts';
 import { runMain } from '../runtime/run-main.ts';
+import { serve } from '../runtime/serve.ts';
 import { startManager } from './manager.ts';
 import { readManagerOptions } from './options.ts';
 
@@ -8,23 +8,13 @@ async function main(): Promise<number> {
   const options = await readManagerOptions(process.argv.slice(2));
   if (!options) return 0;
   const manager = await startManager(options);
-  const lifecycle: Lifecycle = startLifecycle({
+  return serve(manager, {
     name: 'the Manager',
-    log: manager.log,
     onSignal: (signal) => {
       manager.log.info(`${signal}: stopping; a second signal leaves at once`);
       manager.stop();
     },
   });
-  lifecycle.atExit('the Manager', () => manager.release());
-  try {
-    const code = await manager.finished;
-    await lifecycle.exit(code);
-    return code;
-  } catch (error) {
-    lifecycle.bug(error);
-    return new Promise(() => undefined);
-  }
 }
 
 await runMain(main);

@@ -1,5 +1,5 @@
-import { type Lifecycle, startLifecycle } from '../runtime/lifecycle.ts';
 import { runMain } from '../runtime/run-main.ts';
+import { serve } from '../runtime/serve.ts';
 import { readWorkerOptions } from './options.ts';
 import { startWorker } from './worker.ts';
 
@@ -11,9 +11,8 @@ async function main(): Promise<number> {
   const options = await readWorkerOptions(process.argv.slice(2));
   if (!options) return 0;
   const worker = await startWorker(options);
-  const lifecycle: Lifecycle = startLifecycle({
+  return serve(worker, {
     name: 'the Worker',
-    log: worker.log,
     forcedSignal: FORCED_SIGNAL,
     onSignal: (signal, count) => {
       const next = count === 1 ? 'a second signal kills what runs' : 'a third leaves at once';
@@ -21,15 +20,6 @@ async function main(): Promise<number> {
       worker.stop();
     },
   });
-  lifecycle.atExit('the Worker', () => worker.release());
-  try {
-    const code = await worker.finished;
-    await lifecycle.exit(code);
-    return code;
-  } catch (error) {
-    lifecycle.bug(error);
-    return new Promise(() => undefined);
-  }
 }
 
 await runMain(main);
