@@ -1,7 +1,7 @@
-import { hostname } from 'node:os';
 import type { Connection } from '../protocol/net/connection.ts';
 import { checkListenHost } from '../protocol/net/exposure.ts';
 import { addressText } from '../protocol/net/net-error.ts';
+import { reachableHost } from '../protocol/net/reachable-host.ts';
 import { type Clock, systemClock } from '../runtime/clock.ts';
 import { drive, type Driver } from '../runtime/drive.ts';
 import { type Log, openLog } from '../runtime/log.ts';
@@ -275,11 +275,6 @@ class RunningManager implements Manager {
     const hostFlag = host === '127.0.0.1' ? '' : ` --manager-host ${reachableHost(host)}`;
     log.info(`Start a Worker: mapreduce-worker${hostFlag} --manager-port ${String(port)}`);
   }
-}
-
-/** What a Worker calls; an address that stands for all of this machine's is none. */
-function reachableHost(host: string): string {
-  return host === '0.0.0.0' || host === '::' ? hostname() : host;
 }
 
 async function settledWithin(limitMs: number, works: Iterable<Promise<void>>): Promise<void> {

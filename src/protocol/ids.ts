@@ -41,6 +41,11 @@ export function attemptKey(attempt: AttemptRef): string {
   return `${jobName(attempt.job_id)}/${attemptName(attempt)}`;
 }
 
+/** Which attempt a message is about, without the rest of it. */
+export function attemptRefOf({ job_id, stage, task_index, attempt }: AttemptRef): AttemptRef {
+  return { job_id, stage, task_index, attempt };
+}
+
 /** Reads `map-12`, `map-00012` or, with an attempt, `map-00012.2`; undefined when it is neither. */
 export function parseTaskName(
   text: string,

@@ -1,9 +1,14 @@
 import { attemptName, type AttemptRef, jobName } from './ids.ts';
 
 /**
- * Where things of a job lie under the shared directory and in its staging directory.
+ * Where things lie under the shared directory, and those of a job in its staging directory.
  * Manager and Workers derive the same paths, so messages need not carry them.
  */
+
+/** `<shared>/cluster.json`: whose directory it is. */
+export function clusterFilePath(sharedDirectory: string): string {
+  return `${sharedDirectory}/cluster.json`;
+}
 
 /** `<shared>/jobs/job-0007` */
 export function jobDirectory(sharedDirectory: string, jobId: number): string {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import type { AttemptRef } from '../protocol/ids.ts';
+import { type AttemptRef, attemptRefOf } from '../protocol/ids.ts';
+import { clusterFilePath } from '../protocol/job-layout.ts';
 import type { HeartbeatSender } from '../protocol/net/udp.ts';
 import type { Log } from '../runtime/log.ts';
 import { errorText } from '../runtime/system-error.ts';
@@ -50,8 +51,7 @@ export function performCommand(command: WorkerCommand, context: PerformContext):
     }
     case 'run': {
       const { slot, order } = command;
-      const { job_id, stage, task_index, attempt: number } = order;
-      const attempt = { job_id, stage, task_index, attempt: number };
+      const attempt = attemptRefOf(order);
       slots.run(slot, order, (event) => push({ type: 'slot', slot, attempt, event }));
       return;
     }
@@ -72,7 +72,7 @@ export function performCommand(command: WorkerCommand, context: PerformContext):
 /** What `cluster.json` in the shared directory holds as `token`, or why that cannot be said. */
 async function readToken(sharedDirectory: string): Promise<TokenResult> {
   try {
-    const text = await readFile(`${sharedDirectory}/cluster.json`, 'utf8');
+    const text = await readFile(clusterFilePath(sharedDirectory), 'utf8');
     const file = JSON.parse(text) as { readonly token?: unknown } | null;
     return typeof file?.token === 'string'
       ? { token: file.token }

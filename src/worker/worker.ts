@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import type { WorkerView } from '../protocol/job-report.ts';
 import { checkListenHost } from '../protocol/net/exposure.ts';
 import { addressText } from '../protocol/net/net-error.ts';
+import { reachableHost } from '../protocol/net/reachable-host.ts';
 import { type Clock, systemClock } from '../runtime/clock.ts';
 import { drive, type Driver } from '../runtime/drive.ts';
 import { type Log, openLog } from '../runtime/log.ts';
@@ -219,9 +220,4 @@ function settingsOf(options: WorkerOptions, around: Surroundings): WorkerSetting
     orphanTimeoutMs: options.orphanTimeoutMs,
     seed: randomBytes(SEED_BYTES).readUInt32LE(),
   };
-}
-
-/** An address that stands for all of this machine's is none to call. */
-function reachableHost(host: string): string {
-  return host === '0.0.0.0' || host === '::' ? hostname() : host;
 }

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { chmod, readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { clusterFilePath } from '../../protocol/job-layout.ts';
 import { formatCommand } from '../../runtime/programs/command-words.ts';
 import { errorCode, errorText } from '../../runtime/system-error.ts';
 import { UserError } from '../../runtime/user-error.ts';
@@ -97,7 +98,7 @@ async function prepare(
     epoch: (before?.epoch ?? 0) + 1,
   };
   const content = `${JSON.stringify(file, undefined, 2)}\n`;
-  await writeFileWhole(`${directory}/cluster.json`, content, modes.file);
+  await writeFileWhole(clusterFilePath(directory), content, modes.file);
   return {
     directory,
     clusterId: file.cluster_id,
@@ -110,7 +111,7 @@ async function prepare(
 }
 
 async function readClusterFile(directory: string): Promise<ClusterFile | undefined> {
-  const path = `${directory}/cluster.json`;
+  const path = clusterFilePath(directory);
   let text: string;
   try {
     text = await readFile(path, 'utf8');

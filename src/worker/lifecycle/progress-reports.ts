@@ -1,4 +1,4 @@
-import { attemptKey, type AttemptRef } from '../../protocol/ids.ts';
+import { attemptKey, type AttemptRef, attemptRefOf } from '../../protocol/ids.ts';
 import { STATUS_CHARS_MAX } from '../../protocol/limits.ts';
 import type { AttemptProgress } from '../../protocol/worker-messages.ts';
 import type { SlotEvent } from '../tasks/task-result.ts';
@@ -17,10 +17,7 @@ export class ProgressReports {
   note(attempt: AttemptRef, progress: SlotProgress): void {
     const key = attemptKey(attempt);
     this.#latest.set(key, {
-      job_id: attempt.job_id,
-      stage: attempt.stage,
-      task_index: attempt.task_index,
-      attempt: attempt.attempt,
+      ...attemptRefOf(attempt),
       bytes_read: progress.bytesRead,
       bytes_written: progress.bytesWritten,
       status: progress.status.slice(0, STATUS_CHARS_MAX),

@@ -1,4 +1,4 @@
-import { attemptKey, type AttemptRef } from '../../protocol/ids.ts';
+import { attemptKey, type AttemptRef, attemptRefOf } from '../../protocol/ids.ts';
 import type { CancelTask, Settled } from '../../protocol/manager-orders.ts';
 import type { AttemptListing } from '../../protocol/worker-messages.ts';
 import type { SlotEvent, TaskOrderMessage, TaskResult } from '../tasks/task-result.ts';
@@ -61,7 +61,7 @@ export class Work {
 
   /** Takes an order; `refusal` says why this Worker takes none, and then it goes straight back. */
   take(order: TaskOrderMessage, refusal: string | undefined, nowMs: number): void {
-    const ref = refOf(order);
+    const ref = attemptRefOf(order);
     const known = this.#attempts.get(ref);
     if (known !== undefined) {
       this.#outbox.log(
@@ -84,7 +84,7 @@ export class Work {
   }
 
   cancel(order: CancelTask, nowMs: number): void {
-    const ref = refOf(order);
+    const ref = attemptRefOf(order);
     const attempt = this.#attempts.get(ref);
     if (attempt === undefined) {
       this.#return(ref, false, nowMs);
@@ -111,7 +111,7 @@ export class Work {
 
   /** The Manager has dealt with a report; false when there is none to forget. */
   settle(order: Settled): boolean {
-    const ref = refOf(order);
+    const ref = attemptRefOf(order);
     if (this.#attempts.get(ref)?.state !== 'finished') return false;
     this.#attempts.forget(ref);
     return true;
@@ -119,7 +119,7 @@ export class Work {
 
   /** False when the slot speaks of an attempt that it does not have. */
   slotSaid(slot: number, attempt: AttemptRef, event: SlotEvent, nowMs: number): boolean {
-    const ref = refOf(attempt);
+    const ref = attemptRefOf(attempt);
     switch (this.#slots.holds(slot, attemptKey(ref))) {
       case 'nothing':
         return false;
@@ -249,8 +249,3 @@ const KILLED_UNASKED = {
   input: null,
   bad_run: null,
 } as const;
-
-/** Only the name of an attempt, without the rest of a message. */
-function refOf({ job_id, stage, task_index, attempt }: AttemptRef): AttemptRef {
-  return { job_id, stage, task_index, attempt };
-}
