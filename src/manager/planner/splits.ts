@@ -1,5 +1,6 @@
 import { JOB_DEFAULTS } from '../../protocol/job-spec.ts';
 import type { Piece } from '../../protocol/manager-orders.ts';
+import { utf8Bytes } from '../../protocol/utf8-bytes.ts';
 
 /** How big splits are, and why. */
 export interface SplitChoice {
@@ -76,7 +77,7 @@ export class TaskPacker {
   }
 
   add(piece: Piece): void {
-    const pathBytes = utf8Bytes(piece.path);
+    const pathBytes = utf8Bytes(JSON.stringify(piece.path));
     const full =
       this.#bytes + piece.length > this.#splitBytes ||
       this.#pieces.length >= PIECES_PER_TASK_MAX ||
@@ -99,18 +100,6 @@ export class TaskPacker {
     this.#bytes = 0;
     this.#pathBytes = 0;
   }
-}
-
-/** Length in UTF-8, escaped for JSON at worst: no Node here to ask. */
-function utf8Bytes(text: string): number {
-  let bytes = 0;
-  for (const character of text) {
-    const code = character.codePointAt(0) ?? 0;
-    if (code < 0x20) bytes += 6;
-    else if (code < 0x80) bytes += character === '"' || character === '\\' ? 2 : 1;
-    else bytes += code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-  }
-  return bytes;
 }
 
 /** The first multiple of the split size after `from`: where the next piece should begin. */

@@ -6,6 +6,7 @@ import {
   STDERR_LINE_CHARS_MAX,
   STDERR_TAIL_LINES_MAX,
 } from '../../protocol/limits.ts';
+import { utf8Bytes } from '../../protocol/utf8-bytes.ts';
 import type { TaskFailure, TaskSuccess } from '../tasks/task-result.ts';
 import type { AttemptReport } from './outbox.ts';
 
@@ -65,15 +66,4 @@ function tooLargeToReport(ref: AttemptRef, files: number): AttemptReport {
 
 function fits(report: AttemptReport): boolean {
   return utf8Bytes(JSON.stringify(report)) + ENVELOPE_BYTES <= MESSAGE_BYTES_MAX;
-}
-
-function utf8Bytes(text: string): number {
-  let bytes = 0;
-  for (let index = 0; index < text.length; index += 1) {
-    const unit = text.charCodeAt(index);
-    if (unit < 0x80) bytes += 1;
-    // Each half of a surrogate pair stands for two of its four bytes.
-    else bytes += unit < 0x800 || (unit >= 0xd800 && unit < 0xe000) ? 2 : 3;
-  }
-  return bytes;
 }

@@ -1,9 +1,8 @@
 import type { AttemptRef } from '../../protocol/ids.ts';
 import type { Heartbeat, WorkerMessage } from '../../protocol/worker-messages.ts';
+import type { LogLevel } from '../../runtime/log-level.ts';
 import type { TaskOrderMessage } from '../tasks/task-result.ts';
 import type { ConnectionId } from './events.ts';
-
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /** Everything the Worker's core can ask for. Each outcome comes back as an event. */
 export type WorkerCommand =

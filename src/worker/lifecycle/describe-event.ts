@@ -1,7 +1,7 @@
 import { attemptKey } from '../../protocol/ids.ts';
 import type { ManagerOrder } from '../../protocol/manager-orders.ts';
+import type { LogLevel } from '../../runtime/log-level.ts';
 import type { SlotEvent } from '../tasks/task-result.ts';
-import type { LogLevel } from './commands.ts';
 import type { WorkerEvent } from './events.ts';
 
 /** One line of the log. */

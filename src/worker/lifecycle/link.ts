@@ -3,6 +3,7 @@ import type { ErrorCode } from '../../protocol/manager-replies.ts';
 import type { Heartbeat } from '../../protocol/worker-messages.ts';
 import { BackOff } from './back-off.ts';
 import { ConnectionTracker, type RegisteredState, type Session } from './connection-state.ts';
+import { earliest } from './earliest.ts';
 import type { ConnectionId } from './events.ts';
 import { Heartbeats } from './heartbeats.ts';
 import { KnownCluster } from './known-cluster.ts';
@@ -75,8 +76,7 @@ export class Link {
         acknowledgement.probeAtMs(heartbeatIntervalMs),
       );
     }
-    const set = deadlines.filter((deadline) => deadline !== undefined);
-    return set.length === 0 ? undefined : Math.min(...set);
+    return earliest(deadlines);
   }
 
   connected(nowMs: number): void {

@@ -8,8 +8,9 @@ import type {
   Returned,
   Started,
 } from '../../protocol/worker-messages.ts';
+import type { LogLevel } from '../../runtime/log-level.ts';
 import { Acknowledgement } from './acknowledgement.ts';
-import type { LogLevel, WorkerCommand } from './commands.ts';
+import type { WorkerCommand } from './commands.ts';
 import type { ConnectionId } from './events.ts';
 
 type Unnumbered<Message> = Message extends unknown

@@ -3,17 +3,16 @@ import type { ErrorCode } from '../../protocol/manager-replies.ts';
 import { PROTOCOL_VERSION } from '../../protocol/worker-messages.ts';
 import { assert } from '../../runtime/assert.ts';
 import type { Core } from '../../runtime/core.ts';
+import { EXIT_CODES } from '../../runtime/exit-codes.ts';
 import type { WorkerCommand } from './commands.ts';
 import { DepartureTracker } from './departure.ts';
+import { earliest } from './earliest.ts';
 import type { WorkerEvent } from './events.ts';
 import { Link } from './link.ts';
 import { Outbox } from './outbox.ts';
 import { Work } from './work.ts';
 import type { WorkerSettings } from './worker-settings.ts';
 
-/** `mapreduce-worker` gives up waiting for a Manager (spec/commands: Manager unreachable). */
-const ORPHANED_EXIT_CODE = 3;
-const REFUSED_EXIT_CODE = 2;
 const STOPPING = 'This Worker is stopping';
 
 /** How a Worker does, for people. */
@@ -72,12 +71,11 @@ export class WorkerCore implements Core<WorkerEvent, WorkerCommand> {
 
   nextDeadlineMs(): number | undefined {
     if (this.#departure.phase === 'left') return undefined;
-    const deadlines = [
+    return earliest([
       this.#link.deadlineMs,
       this.#departure.deadlineMs,
       this.#departure.phase === 'killing' ? undefined : this.#link.orphanedAtMs,
-    ].filter((deadline) => deadline !== undefined);
-    return deadlines.length === 0 ? undefined : Math.min(...deadlines);
+    ]);
   }
 
   #take(event: WorkerEvent): void {
@@ -179,7 +177,7 @@ export class WorkerCore implements Core<WorkerEvent, WorkerCommand> {
     if (code === 'version_mismatch') {
       const ours = `this Worker speaks protocol version ${String(PROTOCOL_VERSION)}`;
       this.#outbox.log('error', `Cannot work for the Manager: ${message}; ${ours}`);
-      this.#leave(REFUSED_EXIT_CODE);
+      this.#leave(EXIT_CODES.usage);
       return;
     }
     this.#link.refused(code, message, this.#nowMs);
@@ -207,7 +205,10 @@ export class WorkerCore implements Core<WorkerEvent, WorkerCommand> {
     const { orphanedAtMs } = this.#link;
     if (orphanedAtMs !== undefined && orphanedAtMs <= this.#nowMs) {
       const wasAsked = this.#departure.phase === 'draining';
-      this.#kill('no Manager within --orphan-timeout', wasAsked ? 0 : ORPHANED_EXIT_CODE);
+      this.#kill(
+        'no Manager within --orphan-timeout',
+        wasAsked ? 0 : EXIT_CODES.managerUnreachable,
+      );
     }
     this.#link.expire(this.#nowMs);
   }
