@@ -38,3 +38,21 @@ export function brokenBy(expectation: Expectation): Finding | undefined {
   const failure = ran.outcome === 'failed' ? ran.report : undefined;
   return { culprit, assumption, runs, difference, failure };
 }
+
+/** What breaks the assumption that a program writes the same each time. */
+export function instabilityOf(
+  culprit: Finding['culprit'],
+  reference: Lines,
+  again: Ran,
+): Finding | undefined {
+  return brokenBy({
+    culprit,
+    assumption: 'output_differs_between_runs',
+    runs: ['one run', 'another run'],
+    reference,
+    ran: again,
+  });
+}
+
+/** Why the rest is left open then. */
+export const UNSTABLE = 'its output differs between runs anyhow';

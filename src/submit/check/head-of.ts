@@ -8,15 +8,25 @@ export function headOf(source: Readable, limitBytes: number): Readable {
 }
 
 async function* headBlocks(source: Readable, limitBytes: number): AsyncGenerator<Buffer> {
-  const blocks: Buffer[] = [];
+  yield await readHead(source, limitBytes);
+}
+
+/**
+ * Reads the lines that end within the first bytes, and little more.
+ * @param blocks each valid until the next
+ */
+export async function readHead(
+  blocks: AsyncIterable<Uint8Array>,
+  limitBytes: number,
+): Promise<Buffer> {
+  const read: Buffer[] = [];
   let bytes = 0;
-  for await (const block of source) {
-    blocks.push(block as Buffer);
-    bytes += (block as Buffer).length;
+  for await (const block of blocks) {
+    read.push(Buffer.from(block));
+    bytes += block.length;
     if (bytes > limitBytes) break;
   }
-  const head = Buffer.concat(blocks);
-  yield bytes > limitBytes
-    ? head.subarray(0, head.subarray(0, limitBytes).lastIndexOf(NEWLINE) + 1)
-    : head;
+  const head = Buffer.concat(read);
+  if (bytes <= limitBytes) return head;
+  return head.subarray(0, head.subarray(0, limitBytes).lastIndexOf(NEWLINE) + 1);
 }

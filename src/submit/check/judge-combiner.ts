@@ -1,4 +1,4 @@
-import { brokenBy, type Expectation } from './compare-runs.ts';
+import { brokenBy, type Expectation, instabilityOf, UNSTABLE } from './compare-runs.ts';
 import type { ReducerVerdict } from './judge-reducer.ts';
 import type {
   CombineObservations,
@@ -6,9 +6,8 @@ import type {
   Observations,
   ReduceObservations,
 } from './observations.ts';
-import type { Finding, Unchecked, Verdict } from './verdict.ts';
+import { type Finding, SOUND, type Unchecked, type Verdict } from './verdict.ts';
 
-const SOUND: Verdict = { findings: [], unchecked: [], notes: [] };
 const WITHOUT = 'without the combiner';
 
 /** The reducer's output from the same map output, with the combiner in between and without it. */
@@ -20,7 +19,7 @@ export function judgeCombiner(
   const { program } = combine;
   const unstable = program && unstableOutput(program);
   if (unstable !== undefined) {
-    const left = unchecked('its output differs between runs anyhow');
+    const left = unchecked(UNSTABLE);
     return { ...SOUND, findings: [unstable], unchecked: [left] };
   }
   if (reducer.state === 'unsound' || reducer.state === 'unstable') {
@@ -36,13 +35,7 @@ export function judgeCombiner(
 function unstableOutput({ output, again }: CombinerProgramObservations): Finding | undefined {
   // Where it fails at once, the result tells so too.
   if (output.outcome === 'failed') return undefined;
-  return brokenBy({
-    culprit: 'combiner',
-    assumption: 'output_differs_between_runs',
-    runs: ['one run', 'another run'],
-    reference: output.lines,
-    ran: again,
-  });
+  return instabilityOf('combiner', output.lines, again);
 }
 
 /** The first of the ways to combine that shows in the result: each tells of another mistake. */

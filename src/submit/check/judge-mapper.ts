@@ -1,10 +1,9 @@
-import { brokenBy, compareRuns } from './compare-runs.ts';
+import { brokenBy, compareRuns, instabilityOf, UNSTABLE } from './compare-runs.ts';
 import type { ReducerVerdict } from './judge-reducer.ts';
 import type { MapObservations, Observations, Ran } from './observations.ts';
-import type { Finding, Unchecked, Verdict } from './verdict.ts';
+import { type Finding, SOUND, type Unchecked, type Verdict } from './verdict.ts';
 
 const STATE = 'state across lines';
-const SOUND: Verdict = { findings: [], unchecked: [], notes: [] };
 const LOCAL_SUMS =
   'What the mapper writes depends on where its input is cut, as when it adds up by itself; the result does not';
 
@@ -13,15 +12,9 @@ export function judgeMapper(
   { map, reduce, sampleLines }: Pick<Observations, 'map' | 'reduce' | 'sampleLines'>,
   reducer: ReducerVerdict,
 ): Verdict {
-  const unstable = brokenBy({
-    culprit: 'mapper',
-    assumption: 'output_differs_between_runs',
-    runs: ['one run', 'another run'],
-    reference: map.whole,
-    ran: map.again,
-  });
+  const unstable = instabilityOf('mapper', map.whole, map.again);
   if (unstable !== undefined) {
-    const left = unchecked('its output differs between runs anyhow');
+    const left = unchecked(UNSTABLE);
     return { ...SOUND, findings: [unstable], unchecked: [left] };
   }
   const cut = brokenBy({

@@ -1,4 +1,4 @@
-import { brokenBy, compareRuns } from './compare-runs.ts';
+import { brokenBy, compareRuns, instabilityOf, UNSTABLE } from './compare-runs.ts';
 import type { ReduceObservations } from './observations.ts';
 import type { Unchecked, Verdict } from './verdict.ts';
 
@@ -17,16 +17,9 @@ const ORDER = 'order of values';
 /** A reducer over the same map output each time: whatever differs is its own doing. */
 export function judgeReducer(seen: ReduceObservations): ReducerVerdict {
   const { reference, again, apart, reducers } = seen;
-  const unstable = brokenBy({
-    culprit: 'reducer',
-    assumption: 'output_differs_between_runs',
-    runs: ['one run', 'another run'],
-    reference,
-    ran: again,
-  });
+  const unstable = instabilityOf('reducer', reference, again);
   if (unstable !== undefined) {
-    const because = 'its output differs between runs anyhow';
-    const left = [unchecked(STATE, because), unchecked(ORDER, because)];
+    const left = [unchecked(STATE, UNSTABLE), unchecked(ORDER, UNSTABLE)];
     return { findings: [unstable], unchecked: left, notes: [], state: 'unstable' };
   }
   const carrying = brokenBy({

@@ -3,9 +3,9 @@ import { judgeCombiner } from './judge-combiner.ts';
 import { judgeMapper } from './judge-mapper.ts';
 import { judgeReducer, type ReducerVerdict } from './judge-reducer.ts';
 import type { Observations } from './observations.ts';
-import type { Finding, Verdict } from './verdict.ts';
+import { type Finding, SOUND, type Verdict } from './verdict.ts';
 
-const NO_REDUCER: ReducerVerdict = { findings: [], unchecked: [], notes: [], state: 'sound' };
+const NO_REDUCER: ReducerVerdict = { ...SOUND, state: 'sound' };
 
 /**
  * Says which assumptions of MapReduce the programs break. Each finding names the program that is at

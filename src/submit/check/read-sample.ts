@@ -3,6 +3,7 @@ import type { InputFile } from '../../inputs/list-inputs.ts';
 import { errorText } from '../../runtime/system-error.ts';
 import { UserError } from '../../runtime/user-error.ts';
 import { pieceBlocks } from '../task-input/piece-blocks.ts';
+import { readHead } from './head-of.ts';
 import type { Stretch } from './sample-plan.ts';
 
 /** Whole lines of an input. */
@@ -54,17 +55,8 @@ export async function readCompressedHead(
   searchPath: string,
 ): Promise<WholeLines> {
   const whole = { path, start: 0, length: bytes, file_bytes: bytes, compression };
-  const blocks: Buffer[] = [];
-  let read = 0;
-  for await (const block of pieceBlocks([{ ...whole, inode, mtime_ms: mtimeMs }], searchPath)) {
-    blocks.push(Buffer.from(block));
-    read += block.length;
-    if (read > limitBytes) break;
-  }
-  const head = Buffer.concat(blocks);
-  const end =
-    read > limitBytes ? head.subarray(0, limitBytes).lastIndexOf(NEWLINE) + 1 : head.length;
-  const content = head.subarray(0, end);
+  const blocks = pieceBlocks([{ ...whole, inode, mtime_ms: mtimeMs }], searchPath);
+  const content = await readHead(blocks, limitBytes);
   return { content, stretches: [{ start: 0, length: content.length }] };
 }
 

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { countNewlines } from '../../inputs/count-newlines.ts';
 import type { InputFile } from '../../inputs/list-inputs.ts';
 import { describeSize } from '../../runtime/sizes.ts';
 import { UserError } from '../../runtime/user-error.ts';
@@ -82,12 +83,9 @@ function plainName({ path, compression }: InputFile): string {
   return compression === null ? path : path.replace(/\.[^./]+$/, '');
 }
 
+/** A last line without a newline is one too. */
 function countLines(content: Buffer): number {
-  let lines = content.at(-1) === NEWLINE ? 0 : 1;
-  for (let at = content.indexOf(NEWLINE); at !== -1; at = content.indexOf(NEWLINE, at + 1)) {
-    lines += 1;
-  }
-  return lines;
+  return countNewlines(content) + (content.at(-1) === NEWLINE ? 0 : 1);
 }
 
 function tooLong({ path }: InputFile, limitBytes: number): UserError {

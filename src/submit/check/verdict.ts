@@ -38,3 +38,6 @@ export interface Verdict {
   /** Worth knowing, and nothing wrong. */
   readonly notes: readonly string[];
 }
+
+/** Nothing to say. */
+export const SOUND: Verdict = { findings: [], unchecked: [], notes: [] };
