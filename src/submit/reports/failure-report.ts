@@ -5,6 +5,7 @@ import { describeTime } from '../../runtime/times.ts';
 import { humanCount } from './human.ts';
 import { printable } from './printable.ts';
 import { reproduceLine, reproduceLocally } from './reproduce-line.ts';
+import { resultPlace } from './result-place.ts';
 
 /** How failures are told. */
 export interface FailureContext {
@@ -35,7 +36,7 @@ export function failureReport(report: JobReport, context: FailureContext): reado
 
 /** What is left of a job that ended without success. */
 function afterwards(report: JobReport, context: FailureContext): string[] {
-  const written = context.resultOnStdout ? 'standard output' : printable(report.output_directory);
+  const written = resultPlace(context.resultOnStdout, report.output_directory);
   const nothing = `Nothing was written to ${written}`;
   if (context.local) return [nothing];
   if (report.kept_bytes === 0) return [nothing, 'Nothing of it is kept for inspection'];

@@ -2,10 +2,11 @@ import type { PlanSummary } from '../../protocol/job-report.ts';
 import { describeSize } from '../../runtime/sizes.ts';
 import { humanCountOf } from './human.ts';
 import { printable } from './printable.ts';
+import { resultPlace } from './result-place.ts';
 
 /** What `--dry-run` prints: what would run, on how much, to where, and why so. */
 export function planReport(plan: PlanSummary, resultOnStdout: boolean): readonly string[] {
-  const output = resultOnStdout ? 'standard output' : printable(plan.output_directory);
+  const output = resultPlace(resultOnStdout, plan.output_directory);
   return [
     `Plan: ${planTasks(plan)}, splits of ${describeSize(plan.split_bytes)}`,
     ...plan.commands.map(({ role, command }) => `  ${role.padEnd(10)}${printable(command)}`),

@@ -1,12 +1,10 @@
 import type { FailureReport, JobReport } from '../../protocol/job-report.ts';
 import { compressionOf } from '../../inputs/compression.ts';
+import { parseTaskName } from '../../protocol/ids.ts';
 import { partName } from '../../protocol/job-layout.ts';
 import { formatCommand } from '../../runtime/programs/command-words.ts';
 import { type ManagerAddress, nextCommand } from '../manager-address.ts';
 import { printable } from './printable.ts';
-
-/** Programs that write a compressed file as the job read it. */
-const DECOMPRESSORS = { gzip: 'gzip', bzip2: 'bzip2', zstd: 'zstd' } as const;
 
 /**
  * What to type to see the program fail again, on the same bytes:
@@ -39,16 +37,19 @@ export function reproduceLocally(report: JobReport, failure: FailureReport): str
 /** A reducer that changes nothing leaves what another one would have read. */
 function reducerLocally(report: JobReport, failure: FailureReport, attempt: string): string {
   const { tasks } = report.reduces;
-  const part = partName(Number(/-(\d+)/.exec(attempt)?.[1] ?? 0), tasks);
+  const part = partName(parseTaskName(attempt)?.task_index ?? 0, tasks);
   const options = formatCommand(['--reducer', 'identity', '--num-reducers', String(tasks)]);
   const how = `the same job with ${options} --output DIR writes what ${attempt} read to DIR/${part}`;
   return failure.reproduce === null ? how : `${how}; then: ${piped(`cat DIR/${part}`, failure)}`;
 }
 
-/** Tools that every system has: the bytes of one piece, decompressed as the job did it. */
+/**
+ * Tools that every system has: the bytes of one piece, decompressed as the job did it, by the program
+ * that the kind of compression is called after.
+ */
 function inputLine({ path, start, length }: NonNullable<FailureReport['input']>): string {
   const compression = compressionOf(path);
-  if (compression !== null) return formatCommand([DECOMPRESSORS[compression], '-dc', path]);
+  if (compression !== null) return formatCommand([compression, '-dc', path]);
   if (start === 0) return formatCommand(['head', '-c', String(length), path]);
   const from = formatCommand(['tail', '-c', `+${String(start + 1)}`, path]);
   return `${from} | head -c ${String(length)}`;

@@ -3,6 +3,7 @@ import { describeSize } from '../../runtime/sizes.ts';
 import { describeTime } from '../../runtime/times.ts';
 import { humanCount, humanCountOf } from './human.ts';
 import { printable } from './printable.ts';
+import { resultPlace } from './result-place.ts';
 
 /** What a waiting client prints about a job that succeeded. */
 export function successReport(report: JobReport, resultOnStdout: boolean): readonly string[] {
@@ -11,7 +12,7 @@ export function successReport(report: JobReport, resultOnStdout: boolean): reado
   if (reduces.tasks > 0) tasks.push(humanCountOf(reduces.tasks, 'reduce'));
   const records = `${humanCountOf(report.output_records, 'record')} written`;
   const counts = [...tasks, `${describeSize(report.input_bytes)} read`, records].join(', ');
-  const where = resultOnStdout ? 'standard output' : printable(report.output_directory);
+  const where = resultPlace(resultOnStdout, report.output_directory);
   const size = `${humanCountOf(report.output_parts, 'part')}, ${describeSize(report.output_bytes)}`;
   return [
     `${report.job} succeeded in ${describeTime(report.duration_ms)}: ${counts}`,
@@ -30,7 +31,7 @@ function troubles({ maps, reduces }: JobReport): string[] {
   return parts.length === 0 ? [] : [`Attempts that were tried again: ${parts.join(', ')}`];
 }
 
-/** `GROUP NAME = N`, aligned; nothing when the programs counted nothing. */
+/** `  GROUP NAME: N` under a heading; nothing when the programs counted nothing. */
 export function counterLines(counters: Counters): string[] {
   const lines = Object.entries(counters).flatMap(([group, values]) =>
     Object.entries(values).map(

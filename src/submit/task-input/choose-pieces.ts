@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Piece } from '../../protocol/manager-orders.ts';
 import type { MapSource } from '../../protocol/manager-replies.ts';
 import { UserError } from '../../runtime/user-error.ts';
+import { humanCountOf } from '../reports/human.ts';
 
 /** What the user picks of a task with several pieces. */
 export interface PieceWish {
@@ -34,7 +35,7 @@ export function choosePieces(
   if (number !== undefined) {
     const chosen = all.filter((each) => each.number === number);
     if (chosen.length > 0) return chosen;
-    const count = `${String(all.length)} piece${all.length === 1 ? '' : 's'}`;
+    const count = humanCountOf(all.length, 'piece');
     throw new UserError(`Cannot find piece ${String(number)} of ${task}: it reads ${count}`);
   }
   if (file !== undefined) {
