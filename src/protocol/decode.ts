@@ -1,4 +1,4 @@
-import { VALIDATORS } from '#validators';
+import { MESSAGE_TYPES, validatorOf } from '#validators';
 import type { Direction, MessageOf } from './directions.ts';
 import { MESSAGE_BYTES_MAX } from './limits.ts';
 import type { ErrorCode } from './manager-replies.ts';
@@ -34,7 +34,7 @@ export function decodeLine<D extends Direction>(
   const { value } = parsed;
   const messageType = typeOf(value);
   if (messageType === undefined) return refuse('bad_message', withoutType(value), undefined);
-  const validate = VALIDATORS[direction].get(messageType);
+  const validate = validatorOf(direction, messageType);
   if (validate === undefined) return unknownType(messageType, direction);
   const otherVersion = otherVersionOf(messageType, value);
   if (otherVersion !== undefined) return refuse('version_mismatch', otherVersion, messageType);
@@ -90,12 +90,12 @@ function withoutType(value: unknown): string {
 }
 
 function unknownType(messageType: string, direction: Direction): Refusal {
-  const elsewhere = Object.values(VALIDATORS).some((table) => table.has(messageType));
+  const elsewhere = Object.values(MESSAGE_TYPES).some((types) => types.has(messageType));
   if (elsewhere) {
     const reason = `Message ${quote(messageType)} is not for ${RECEIVERS[direction]}`;
     return refuse('not_allowed', reason, messageType);
   }
-  const nearest = nearestName(messageType, VALIDATORS[direction].keys());
+  const nearest = nearestName(messageType, MESSAGE_TYPES[direction]);
   const hint = nearest === undefined ? '' : `; did you mean ${quote(nearest)}?`;
   return refuse('unknown_type', `Unknown message ${quote(messageType)}${hint}`, messageType);
 }

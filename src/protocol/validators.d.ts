@@ -7,5 +7,11 @@ export interface Validator {
   readonly errors?: readonly ErrorObject[] | null;
 }
 
-/** What `npm run build` writes to `dist/protocol/validators.js`: one validator per message type. */
-export const VALIDATORS: Readonly<Record<Direction, ReadonlyMap<string, Validator>>>;
+/** What may travel in each direction. */
+export const MESSAGE_TYPES: Readonly<Record<Direction, ReadonlySet<string>>>;
+
+/**
+ * The validator of a message, undefined when the direction has none of that type. Those of a
+ * direction are loaded with its first message: a client needs few of them, and not before it has asked.
+ */
+export function validatorOf(direction: Direction, messageType: string): Validator | undefined;

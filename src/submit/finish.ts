@@ -5,12 +5,11 @@ import type { Client } from './client.ts';
 import { exitCodeOf, type Interrupts } from './interrupts.ts';
 import { type ManagerAddress, nextCommand } from './manager-address.ts';
 import type { JobView } from './progress/job-view.ts';
-import { cancelledReport, failureReport, type FailureContext } from './reports/failure-report.ts';
-import { forecastOf } from './reports/forecast.ts';
-import { forecastReport } from './reports/forecast-report.ts';
+import type { FailureContext } from './reports/failure-report.ts';
 import { successReport } from './reports/success-report.ts';
-import { deleteResult, streamResult } from './result-stream.ts';
 import type { WaitResult } from './wait.ts';
+
+// What only some ends of a job need is loaded there: a waiting user sees the common one sooner.
 
 /** What is needed to tell the user how a job ended. */
 export interface FinishOptions {
@@ -51,11 +50,9 @@ async function finishEnded(
 ): Promise<number> {
   const delivered = await deliverResult(report, options, signal !== undefined);
   if (options.json) {
-    const forecast = forecastOf(report);
-    const document = forecast === undefined ? report : { ...report, forecast };
-    options.client.terminal.stdout.write(`${JSON.stringify(document)}\n`);
+    options.client.terminal.stdout.write(`${JSON.stringify(await withForecast(report))}\n`);
   }
-  tell(report, options);
+  await tell(report, options);
   if (signal !== undefined) return exitCodeOf(signal);
   return delivered ?? exitCodeOfOutcome(report);
 }
@@ -68,6 +65,7 @@ async function deliverResult(
 ): Promise<number | undefined> {
   const isSample = report.sample !== null;
   if (report.outcome !== 'succeeded' || !(resultOnStdout || isSample)) return undefined;
+  const { deleteResult, streamResult } = await import('./result-stream.ts');
   if (unwanted || isSample) {
     await deleteResult(report);
     return undefined;
@@ -83,31 +81,49 @@ async function deliverResult(
   return interrupts.first === undefined ? undefined : exitCodeOf(interrupts.first);
 }
 
-function tell(report: JobReport, options: FinishOptions): void {
+async function withForecast(report: JobReport): Promise<object> {
+  if (report.sample === null) return report;
+  const { forecastOf } = await import('./reports/forecast.ts');
+  const forecast = forecastOf(report);
+  return forecast === undefined ? report : { ...report, forecast };
+}
+
+async function tell(report: JobReport, options: FinishOptions): Promise<void> {
   const { view, address, local, resultOnStdout } = options;
   const context: FailureContext = { address, local, resultOnStdout };
   const named = (line: string): string => withInputNames(line, options);
   for (const warning of report.warnings) view.say(named(`Warning: ${warning}`), 'warning');
   switch (report.outcome) {
     case 'succeeded': {
-      const [head = '', ...rest] =
-        report.sample === null ? successReport(report, resultOnStdout) : forecastReport(report);
+      const [head = '', ...rest] = await successLines(report, resultOnStdout);
       view.say(head, 'good');
       for (const line of rest) view.say(line);
       return;
     }
     case 'failed': {
+      const { failureReport } = await import('./reports/failure-report.ts');
       const [head = '', ...rest] = failureReport(report, context).map(named);
       view.complain(head, 'bad');
       for (const line of rest) view.complain(line);
       return;
     }
-    case 'cancelled':
+    case 'cancelled': {
+      const { cancelledReport } = await import('./reports/failure-report.ts');
       for (const line of cancelledReport(report, context)) view.complain(line, 'warning');
       return;
+    }
     default:
       report.outcome satisfies never;
   }
+}
+
+async function successLines(
+  report: JobReport,
+  resultOnStdout: boolean,
+): Promise<readonly string[]> {
+  if (report.sample === null) return successReport(report, resultOnStdout);
+  const { forecastReport } = await import('./reports/forecast-report.ts');
+  return forecastReport(report);
 }
 
 function withInputNames(line: string, { inputNames = new Map() }: FinishOptions): string {

@@ -1,17 +1,20 @@
 import { assert } from '../../runtime/assert.ts';
 import type { JsonSchema } from '../schema.ts';
+import type { SchemaTable } from '../schemas.ts';
 
-/** Schemas whose titled parts are references, and what these refer to, by name. */
+type Schemas = ReadonlyMap<string, JsonSchema>;
+
+/** Schemas of messages by type, and the structures that these refer to by name. */
 export interface SharedSchemas {
-  readonly schemas: readonly JsonSchema[];
-  readonly structures: ReadonlyMap<string, JsonSchema>;
+  readonly messages: Schemas;
+  readonly structures: Schemas;
 }
 
 /**
  * Takes out the structures that messages share, by their `title`: ajv then writes one function for
  * each, where it would repeat its code in every message that has one.
  */
-export function shareStructures(messages: readonly JsonSchema[]): SharedSchemas {
+export function shareStructures(table: SchemaTable): SharedSchemas {
   const structures = new Map<string, JsonSchema>();
   const share = (part: unknown): unknown => {
     if (Array.isArray(part)) return part.map(share);
@@ -26,5 +29,6 @@ export function shareStructures(messages: readonly JsonSchema[]): SharedSchemas 
     structures.set(name, schema);
     return { $ref: name };
   };
-  return { schemas: messages.map((message) => share(message) as JsonSchema), structures };
+  const messages = [...table].map(([type, { json }]) => [type, share(json) as JsonSchema] as const);
+  return { messages: new Map(messages), structures };
 }

@@ -1,23 +1,32 @@
-import { createRequire } from 'node:module';
 import { Ajv } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
-import { assert } from '../../runtime/assert.ts';
-import { SCHEMAS } from '../schemas.ts';
+import { SCHEMAS, type SchemaTable } from '../schemas.ts';
 import { shareStructures } from './share-structures.ts';
 
-const HEAD = '// Written by "npm run build" from the schemas in src/protocol.';
-/** What ajv's code asks for with `require`, also in a module, which has none: it counts characters. */
-const LENGTH_MODULE = 'ajv/dist/runtime/ucs2length';
+const HEAD = '// Written by "npm run build" from the schemas in src/protocol.\n';
 
 /**
- * The module of all validators, as JavaScript: compiling the schemas takes ajv a good part of a
- * second, which every start of a program would pay.
- *
- * ajv is set as it is safe for strangers' input: nothing is coerced, filled in or removed, inherited
- * names do not count as fields, and the first fault ends the work. `verbose` only hands the value
- * and the schema to the explanation. A test checks the schemas themselves.
+ * The JavaScript of all validators by file name, from `dist/protocol`: compiling the schemas takes
+ * ajv a good part of a second, which every start of a program would pay.
  */
-export function validatorsSource(): string {
+export function validatorsSources(): ReadonlyMap<string, string> {
+  const tables = Object.entries(SCHEMAS);
+  const files = tables.map(
+    ([direction, table]) =>
+      [`validators/${direction}.cjs`, `${HEAD}${tableSource(table)}\n`] as const,
+  );
+  const types = tables.map(
+    ([direction, table]) => `  ${direction}: new Set(${JSON.stringify([...table.keys()])}),\n`,
+  );
+  return new Map([['validators.js', indexSource(types.join(''))], ...files]);
+}
+
+/**
+ * ajv as it is safe for strangers' input: nothing is coerced, filled in or removed, inherited names
+ * do not count as fields, and the first fault ends the work. `verbose` only hands the value and the
+ * schema to the explanation. The schemas themselves are checked by a test.
+ */
+function tableSource(table: SchemaTable): string {
   const ajv = new Ajv({
     strict: true,
     ownProperties: true,
@@ -27,28 +36,28 @@ export function validatorsSource(): string {
     meta: false,
     validateSchema: false,
     inlineRefs: false,
-    code: { source: true, esm: true },
+    code: { source: true },
   });
-  const messages = new Set(Object.values(SCHEMAS).flatMap((table) => [...table.values()]));
-  const names = new Map([...messages].map(({ json }, index) => [json, `message${String(index)}`]));
-  const { schemas, structures } = shareStructures([...names.keys()]);
-  for (const [name, structure] of structures) ajv.addSchema(structure, name);
-  const nameList = [...names.values()];
-  for (const [index, name] of nameList.entries()) ajv.addSchema(schemas[index] ?? {}, name);
-  const exported = Object.fromEntries(nameList.map((name) => [name, name]));
-  const lengthModule: unknown = createRequire(import.meta.url)(LENGTH_MODULE);
-  const { default: length } = lengthModule as { readonly default: (text: string) => number };
-  const code = standalone
-    .default(ajv, exported)
-    .replaceAll(`require("${LENGTH_MODULE}").default`, String(length));
-  assert(!code.includes('require('), 'validators need nothing but themselves');
-  return `${HEAD}\n${code}\n${tablesSource(names)}`;
+  const { messages, structures } = shareStructures(table);
+  for (const [name, schema] of [...structures, ...messages]) ajv.addSchema(schema, name);
+  const exported = Object.fromEntries([...messages.keys()].map((type) => [type, type]));
+  return standalone.default(ajv, exported);
 }
 
-function tablesSource(names: ReadonlyMap<object, string>): string {
-  const tables = Object.entries(SCHEMAS).map(([direction, table]) => {
-    const pairs = [...table].map(([type, { json }]) => `['${type}', ${names.get(json) ?? ''}]`);
-    return `  ${direction}: new Map([${pairs.join(', ')}]),\n`;
-  });
-  return `export const VALIDATORS = {\n${tables.join('')}};\n`;
+/** What `src/protocol/validators.d.ts` describes. */
+function indexSource(types: string): string {
+  return `${HEAD}import { createRequire } from 'node:module';
+
+const load = createRequire(import.meta.url);
+const tables = {};
+
+export const MESSAGE_TYPES = {
+${types}};
+
+export function validatorOf(direction, messageType) {
+  if (!MESSAGE_TYPES[direction].has(messageType)) return undefined;
+  tables[direction] ??= load(\`./validators/\${direction}.cjs\`);
+  return tables[direction][messageType];
+}
+`;
 }

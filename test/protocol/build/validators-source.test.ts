@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { shareStructures } from '../../../src/protocol/build/share-structures.ts';
-import { validatorsSource } from '../../../src/protocol/build/validators-source.ts';
+import { validatorsSources } from '../../../src/protocol/build/validators-source.ts';
 
 describe('the validators', () => {
   it('that everything runs with are those of the schemas: npm run build writes them', () => {
-    const written = readFileSync(
-      new URL('../../../dist/protocol/validators.js', import.meta.url),
-      'utf8',
+    const built = new URL('../../../dist/protocol/', import.meta.url);
+    const stale = [...validatorsSources()].filter(
+      ([name, text]) => readFileSync(new URL(name, built), 'utf8') !== text,
     );
-    expect(written === validatorsSource()).toBe(true);
+    expect(stale.map(([name]) => name)).toEqual([]);
   });
 });
 
@@ -19,14 +19,18 @@ describe('structures that messages share', () => {
 
   it('are written once, also those inside another and those that may be null', () => {
     const route = { type: 'object', title: 'Route', properties: { from: place, to: nowhere } };
-    const { schemas, structures } = shareStructures([
-      { type: 'object', properties: { route } },
-      { type: 'array', items: place },
-    ]);
-    expect(schemas).toEqual([
-      { type: 'object', properties: { route: { $ref: 'Route' } } },
-      { type: 'array', items: { $ref: 'Place' } },
-    ]);
+    const { messages, structures } = shareStructures(
+      new Map([
+        ['go', { json: { type: 'object', properties: { route } } }],
+        ['stay', { json: { type: 'array', items: place } }],
+      ]),
+    );
+    expect(messages).toEqual(
+      new Map<string, unknown>([
+        ['go', { type: 'object', properties: { route: { $ref: 'Route' } } }],
+        ['stay', { type: 'array', items: { $ref: 'Place' } }],
+      ]),
+    );
     expect(structures).toEqual(
       new Map<string, unknown>([
         ['Place', place],
@@ -41,6 +45,7 @@ describe('structures that messages share', () => {
 
   it('cannot be two of one name', () => {
     const other = { ...place, properties: {} };
-    expect(() => shareStructures([{ type: 'array', items: [place, other] }])).toThrow(/Place/);
+    const json = { type: 'array', items: [place, other] };
+    expect(() => shareStructures(new Map([['stay', { json }]]))).toThrow(/Place/);
   });
 });
