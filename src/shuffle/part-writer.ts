@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, openSync, rmSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { assert } from '../runtime/assert.ts';
+import { countNewlines } from '../runtime/count-newlines.ts';
 import { LINE_FEED } from './key-finder.ts';
 import { writeFully } from './write-fully.ts';
 
@@ -101,10 +102,4 @@ export class PartWriter {
     this.#fd = undefined;
     if (fd !== undefined) closeSync(fd);
   }
-}
-
-function countNewlines(chunk: Uint8Array): number {
-  let newlines = 0;
-  for (let at = 0; at < chunk.length; at++) if (chunk[at] === LINE_FEED) newlines++;
-  return newlines;
 }
