@@ -26,8 +26,11 @@ export interface RegisterAck {
   readonly udp_confirmed: boolean;
 }
 
+/** How files may be compressed; each is also the name of the program that decompresses them. */
+export const COMPRESSIONS = ['gzip', 'bzip2', 'zstd'] as const;
+
 /** How a file is compressed, by its suffix. */
-export type Compression = 'gzip' | 'bzip2' | 'zstd';
+export type Compression = (typeof COMPRESSIONS)[number];
 
 /** A line-aligned byte range of one input file; a compressed file is one piece, whole. */
 export interface Piece {

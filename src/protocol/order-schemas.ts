@@ -15,7 +15,13 @@ import {
   shippedFile,
 } from './field-schemas.ts';
 import { JOB_NAME_CHARS_MAX, RECORD_BYTES_MAX, SHIPPED_FILES_MAX } from './limits.ts';
-import type { ManagerOrder, NumberedOrder, Piece, TaskOrder } from './manager-orders.ts';
+import {
+  COMPRESSIONS,
+  type ManagerOrder,
+  type NumberedOrder,
+  type Piece,
+  type TaskOrder,
+} from './manager-orders.ts';
 import {
   type Fields,
   flag,
@@ -61,7 +67,7 @@ export const piece: Schema<Piece> = object(
     // Some file systems number files beyond 2^53: compared as the same double on both sides.
     inode: real(0, 2 ** 64),
     mtime_ms: real(-1e15, 1e15),
-    compression: nullable(oneOf('gzip', 'bzip2', 'zstd')),
+    compression: nullable(oneOf(...COMPRESSIONS)),
   },
   'Piece',
 );

@@ -1,4 +1,5 @@
 import { access, constants } from 'node:fs/promises';
+import { COMPRESSIONS } from '../protocol/manager-orders.ts';
 import { findOnPath } from '../runtime/programs/executable-files.ts';
 
 /** What keeps user programs in their place on this machine (spec/safety). */
@@ -8,9 +9,6 @@ export interface SafetyLayer {
   readonly description: string;
   readonly active: boolean;
 }
-
-/** Foreign programs that read compressed inputs. */
-const DECOMPRESSORS = ['gzip', 'bzip2', 'zstd'] as const;
 
 /** Looks which layers there are. `peersChecked`: whether the Manager's user is looked up. */
 export async function safetyLayers(peersChecked: boolean): Promise<readonly SafetyLayer[]> {
@@ -41,7 +39,7 @@ export async function capabilitiesOf(
   path: string,
 ): Promise<readonly string[]> {
   const found = await Promise.all(
-    DECOMPRESSORS.map(async (name) => ((await findOnPath(name, path)) ? [name] : [])),
+    COMPRESSIONS.map(async (name) => ((await findOnPath(name, path)) ? [name] : [])),
   );
   return [...layers.filter((layer) => layer.active).map((layer) => layer.name), ...found.flat()];
 }
