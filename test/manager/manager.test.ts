@@ -13,6 +13,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { crc32 } from 'node:zlib';
 import { expect, test } from 'vitest';
+import type { Manager } from '../../src/manager/manager.ts';
 import { Scheduler } from '../../src/manager/scheduler/scheduler.ts';
 import type { ManagerCommand } from '../../src/manager/scheduler/commands.ts';
 import type { ManagerEvent } from '../../src/manager/scheduler/events.ts';
@@ -56,6 +57,18 @@ async function doMapTask(wire: Wire, say: (message: object) => void): Promise<vo
     counters: [],
   });
   await wire.next('settled');
+}
+
+/** One `bareJob` from its submission to its end. */
+async function runBareJob(manager: Manager): Promise<void> {
+  const worker = managers.connect(manager);
+  const { say } = await registerWorker(worker, 'node1-1');
+  const client = managers.connect(manager);
+  client.send(bareJob());
+  await client.next('job_accepted');
+  client.send({ message_type: 'watch_job', job: null });
+  await doMapTask(worker, say);
+  await client.next('job_finished');
 }
 
 test('it says where it listens and how to start a Worker, and its directory goes with it', async () => {
@@ -133,14 +146,7 @@ test('the events of a real job, replayed, give the same commands', async () => {
     onStep: (event, nowMs, commands) =>
       steps.push({ event: JSON.stringify(event), nowMs, commands: JSON.stringify(commands) }),
   });
-  const worker = managers.connect(manager);
-  const { say } = await registerWorker(worker, 'node1-1');
-  const client = managers.connect(manager);
-  client.send(bareJob());
-  await client.next('job_accepted');
-  client.send({ message_type: 'watch_job', job: null });
-  await doMapTask(worker, say);
-  await client.next('job_finished');
+  await runBareJob(manager);
   const replayed = new Scheduler(manager.schedulerOptions);
   expect(steps.length).toBeGreaterThan(8);
   for (const { event, nowMs, commands } of steps) {
@@ -270,14 +276,7 @@ test('other machines are refused without a secret', async () => {
 
 test('the log has every event and command of a job with the same names', async () => {
   const { manager } = await managers.start({ sharedDirectory: `${directory()}/shared` });
-  const worker = managers.connect(manager);
-  const { say } = await registerWorker(worker, 'node1-1');
-  const client = managers.connect(manager);
-  client.send(bareJob());
-  await client.next('job_accepted');
-  client.send({ message_type: 'watch_job', job: null });
-  await doMapTask(worker, say);
-  await client.next('job_finished');
+  await runBareJob(manager);
   manager.stop();
   await manager.finished;
   const lines = readFileSync(`${directory()}/shared/logs/manager.jsonl`, 'utf8')

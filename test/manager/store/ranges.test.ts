@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { beforeEach, expect, test } from 'vitest';
-import { checkRun } from '../../../src/manager/store/check-run.ts';
 import { writeRanges } from '../../../src/manager/store/ranges.ts';
 import { writeRun } from '../../shuffle/run-shuffle.ts';
 import { useTemporaryDirectory } from '../temporary-directory.ts';
+import { expectDamageFound } from './expect-damage-found.ts';
 
 const directory = useTemporaryDirectory();
 let runs: string[] = [];
@@ -83,13 +83,5 @@ test('a directory that cannot be written is no fault of a run', async () => {
 });
 
 test('any damaged byte of an ordered run is found when the run is checked', async () => {
-  const path = await makeRun('d.run', 0, 1);
-  expect(await checkRun(path)).toBeNull();
-  const sound = readFileSync(path);
-  for (let at = 0; at < sound.length; at += Math.ceil(sound.length / 60)) {
-    const damaged = Buffer.from(sound);
-    damaged[at] = (damaged[at] ?? 0) ^ 0x10;
-    writeFileSync(path, damaged);
-    expect(await checkRun(path), `byte ${String(at)}`).not.toBeNull();
-  }
+  await expectDamageFound(await makeRun('d.run', 0, 1));
 });
