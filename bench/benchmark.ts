@@ -1,9 +1,12 @@
 import type { CleanUp } from './clean-up.ts';
 
-/** Ours against a peer's, or, for `extra-ms`, how much longer ours takes. */
-export type Metric = 'wall' | 'cpu' | 'rate' | 'extra-ms' | 'count';
+/**
+ * `wall` and `cpu` divide our time by the peer's, `rate` the peer's by ours, `extra-ms` is how much
+ * longer ours takes; a `number` is ours alone, whatever its unit.
+ */
+export type Metric = 'wall' | 'cpu' | 'rate' | 'extra-ms' | 'number';
 
-/** What the issue of a row is held to; a row without one is there to be known. */
+/** What a row is held to; one without is there to be known. */
 export type Target = { readonly atMost: number } | { readonly atLeast: number };
 
 /** One timed run of one side. */
@@ -21,6 +24,8 @@ export interface Figure {
   readonly about: string;
   readonly metric: Metric;
   readonly target?: Target;
+  /** Of a `number`, for people: `MiB`, `files`. */
+  readonly unit?: string;
   /** Who was measured against; of several the fastest. */
   readonly peer: string;
   /** Undefined together: not run, for the reason in `note`. */
@@ -29,8 +34,9 @@ export interface Figure {
 }
 
 export interface Measured {
-  /** Medians over the rounds; ms for `wall`, `cpu`, `extra-ms` and `rate`, else plain numbers. */
+  /** Medians over the rounds, in ms, or in the unit of a `number`. */
   readonly ours: number;
+  /** NaN where there is no peer. */
   readonly peers: number;
   /** The median of what the rounds gave, one by one, and its range. */
   readonly value: number;
@@ -53,10 +59,15 @@ export interface ClusterPeaks {
 export interface BenchmarkResult {
   readonly figures: readonly Figure[];
   readonly peaks: readonly ClusterPeaks[];
-  /** Command lines that were timed, by side, after the choice among their variants. */
-  readonly commands: Readonly<Record<string, string>>;
-  /** All samples, by side, one a round. */
-  readonly samples: Readonly<Record<string, readonly Sample[]>>;
+  readonly sides: readonly SideResult[];
+}
+
+/** A contender: what was run, and what each round gave. */
+export interface SideResult {
+  readonly label: string;
+  /** The line that was timed, after the choice among its variants. */
+  readonly line: string;
+  readonly samples: readonly Sample[];
 }
 
 /** What a benchmark is given to run with. */

@@ -1,13 +1,45 @@
 import type { Benchmark } from './benchmark.ts';
 import { runWorkload } from './run-workload.ts';
 import type { Workload } from './workload.ts';
+import { CLIENT_START } from './workloads/client-start.ts';
+import { GREP } from './workloads/grep.ts';
+import { JOIN_TABLES } from './workloads/join.ts';
+import { LONG_KEYS } from './workloads/long-keys.ts';
+import { MANY_TASKS } from './workloads/many-tasks.ts';
+import { MIN_MEAN_MAX } from './workloads/min-mean-max.ts';
+import { SKEW } from './workloads/skew.ts';
+import { SMALL_JOB } from './workloads/small-job.ts';
+import { sortWorkload } from './workloads/sort.ts';
+import { SPEED_UP } from './workloads/speed-up.ts';
+import { TINY_FILES } from './workloads/tiny-files.ts';
 import { WORD_COUNT } from './workloads/word-count.ts';
+import { WORD_COUNT_GAWK } from './workloads/word-count-gawk.ts';
 
 /**
  * Everything that `npm run bench` knows, in the order in which it runs. A workload is data; what
  * fits none is a `Benchmark` of its own.
  */
-export const BENCHMARKS: readonly Benchmark[] = [fromWorkload(WORD_COUNT)];
+export const BENCHMARKS: readonly Benchmark[] = [
+  fromWorkload(WORD_COUNT),
+  scaled(sortWorkload),
+  fromWorkload(GREP),
+  fromWorkload(JOIN_TABLES),
+  fromWorkload(MIN_MEAN_MAX),
+  fromWorkload(LONG_KEYS),
+  fromWorkload(TINY_FILES),
+  fromWorkload(SKEW),
+  fromWorkload(SPEED_UP),
+  fromWorkload(SMALL_JOB),
+  fromWorkload(CLIENT_START),
+  fromWorkload(MANY_TASKS),
+  fromWorkload(WORD_COUNT_GAWK),
+];
+
+/** One whose lines or clusters depend on the scale, too. */
+function scaled(workloadAt: (scale: number) => Workload): Benchmark {
+  const benchmark = fromWorkload(workloadAt(1));
+  return { ...benchmark, run: (bench) => runWorkload(workloadAt(bench.scale), bench) };
+}
 
 function fromWorkload(workload: Workload): Benchmark {
   const { name, about } = workload;

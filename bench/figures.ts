@@ -1,6 +1,6 @@
 import type { Figure, Measured, Metric, Sample, Target } from './benchmark.ts';
 import { median } from './statistics.ts';
-import type { Row } from './workload.ts';
+import type { Row, Side } from './workload.ts';
 
 /** What the rounds of a workload gave, by side. */
 export interface Found {
@@ -12,20 +12,42 @@ export interface Found {
 
 /** Reads one line of the table off the samples. */
 export function figureOf(row: Row, found: Found): Figure {
-  const { name, about, metric, target } = row;
+  const { name, about, metric, target, unit } = row;
   const ran = row.peers.filter((peer) => !found.absent.has(peer));
   const needed = [row.ours, ...(row.less === undefined ? [] : [row.less])];
   const reason = needed.map((side) => found.absent.get(side)).find((absent) => absent);
   const best = fastest(ran, found.samples);
   const labels = (best === undefined ? row.peers : [best]).map((id) => found.labels.get(id) ?? id);
   const peer = labels.join(', ');
-  const common = { row: name, about, metric, peer, ...(target === undefined ? {} : { target }) };
+  const common = {
+    row: name,
+    about,
+    metric,
+    peer,
+    ...(target === undefined ? {} : { target }),
+    ...(unit === undefined ? {} : { unit }),
+  };
   if (reason !== undefined) return { ...common, note: reason };
-  if (metric === 'count') return { ...common, measured: countFiles(row, found) };
+  if (metric === 'number') return { ...common, measured: countFiles(row, found) };
   if (best === undefined) {
     return { ...common, note: row.peers.map((side) => found.absent.get(side)).join(', ') };
   }
   return { ...common, measured: compare(row, best, found) };
+}
+
+/** The sides that some row needs which can be measured, with what is there. */
+export function sidesToRun(
+  rows: readonly Row[],
+  sides: readonly Side[],
+  absent: ReadonlyMap<string, string>,
+): readonly Side[] {
+  const needed = rows.flatMap(({ ours, peers, less, metric }) => {
+    const own = less === undefined ? [ours] : [ours, less];
+    const present = peers.filter((peer) => !absent.has(peer));
+    const runs = own.every((side) => !absent.has(side));
+    return runs && (metric === 'number' || present.length > 0) ? [...own, ...present] : [];
+  });
+  return sides.filter(({ id }) => needed.includes(id));
 }
 
 /** `not run`, `pass`, `miss`, or `-` where there is no target. */
@@ -87,7 +109,7 @@ function relate(metric: Metric, ours: number, peer: number): number {
       return peer / ours;
     case 'extra-ms':
       return ours - peer;
-    case 'count':
+    case 'number':
       return ours;
     default:
       return metric satisfies never;

@@ -61,17 +61,14 @@ async function measure(picked: readonly Benchmark[], options: Options): Promise<
   say(
     `${String(options.rounds)} rounds at scale ${String(options.scale)}, seed ${String(options.seed)}`,
   );
-  const results: { readonly name: string; readonly result: BenchmarkResult }[] = [];
+  const results: { readonly benchmark: string; readonly result: BenchmarkResult }[] = [];
   for (const benchmark of picked) {
     const result = await runOne(benchmark, join(directory, benchmark.name), options);
     say(`  stored: ${store(benchmark.name, result, conditions)}\n`);
-    results.push({ name: benchmark.name, result });
+    results.push({ benchmark: benchmark.name, result });
   }
   say(markdown(figureTable(results.flatMap(({ result }) => result.figures))));
-  const peaks = results.flatMap(({ name, result }) =>
-    result.peaks.map((found) => ({ benchmark: name, peaks: found })),
-  );
-  if (peaks.length > 0) say(`\n${markdown(peaksTable(peaks))}`);
+  say(`\n${markdown(peaksTable(results))}`);
 }
 
 async function runOne(

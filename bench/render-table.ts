@@ -1,60 +1,52 @@
-import type { ClusterPeaks, Figure, Measured, Metric } from './benchmark.ts';
+import type { BenchmarkResult, ClusterPeaks, Figure, Measured } from './benchmark.ts';
 import { verdict } from './figures.ts';
+import { median } from './statistics.ts';
 
 /** Rows of cells; the first row is the head. */
 export type Table = readonly (readonly string[])[];
 
+/** What a benchmark gave, with its name. */
+export interface Named {
+  readonly benchmark: string;
+  readonly result: Pick<BenchmarkResult, 'peaks' | 'sides'>;
+}
+
 /** The table of ratios. */
 export function figureTable(figures: readonly Figure[]): Table {
-  const head = [
-    'row',
-    'workload',
-    'peer',
-    'ours',
-    'peer’s',
-    'measure',
-    'result',
-    'range',
-    'target',
-    '',
-  ];
-  return [head, ...figures.map(figureCells)];
+  const names = ['row', 'workload', 'peer', 'ours', 'peer’s'];
+  return [[...names, 'measure', 'result', 'range', 'target', ''], ...figures.map(figureCells)];
+}
+
+/** Times of all sides, with the lines that were timed. */
+export function sidesTable(results: readonly Named[]): Table {
+  const cells = results.flatMap(({ benchmark, result }) =>
+    result.sides.map(({ label, line, samples }) => [
+      benchmark,
+      label,
+      seconds(median(samples.map(({ wallMs }) => wallMs))),
+      seconds(median(samples.map(({ cpuMs }) => cpuMs))),
+      line,
+    ]),
+  );
+  return [['benchmark', 'side', 'wall', 'CPU', 'line'], ...cells];
 }
 
 /** Memory and heartbeats of the clusters that the figures come from. */
-export function peaksTable(
-  peaks: readonly { readonly benchmark: string; readonly peaks: ClusterPeaks }[],
-): Table {
-  const head = [
-    'benchmark',
-    'cluster',
-    'Worker',
-    'at most',
-    'Manager',
-    'at most',
-    'heartbeats',
-    '',
-  ];
-  const cells = peaks.map(({ benchmark, peaks: found }) => [
-    benchmark,
-    found.cluster,
-    mib(found.workerBytes),
-    mib(found.workerBytesMax),
-    mib(found.managerBytes),
-    mib(found.managerBytesMax),
-    `${seconds(found.heartbeatGapMs)} apart`,
-    withinBounds(found) ? 'pass' : 'miss',
-  ]);
-  return [head, ...cells];
-}
-
-/** Memory within its bounds, and no more than 3 s between two heartbeats. */
-export function withinBounds(peaks: ClusterPeaks): boolean {
-  return (
-    peaks.workerBytes <= peaks.workerBytesMax &&
-    peaks.managerBytes <= peaks.managerBytesMax &&
-    peaks.heartbeatGapMs <= HEARTBEAT_GAP_MS_MAX
+export function peaksTable(results: readonly Named[]): Table {
+  const names = ['benchmark', 'cluster', 'Worker', 'at most', 'Manager', 'at most', 'heartbeats'];
+  const cells = results.flatMap(({ benchmark, result }) =>
+    result.peaks.map((found) => [
+      benchmark,
+      found.cluster,
+      mib(found.workerBytes),
+      mib(found.workerBytesMax),
+      mib(found.managerBytes),
+      mib(found.managerBytesMax),
+      `${seconds(found.heartbeatGapMs)} apart`,
+      withinBounds(found) ? 'pass' : 'miss',
+    ]),
   );
+  return [[...names, ''], ...cells];
 }
 
 /** As Markdown, columns padded so that it reads well as it stands. */
@@ -71,52 +63,77 @@ export function markdown(table: Table): string {
 
 const HEARTBEAT_GAP_MS_MAX = 3000;
 
-const MEASURES: Readonly<Record<Metric, string>> = {
-  wall: 'wall, ours / peer',
-  cpu: 'CPU, ours / peer',
-  rate: 'rate, ours / peer',
-  'extra-ms': 'wall, ours − peer',
-  count: 'count',
-};
+/** Memory within its bounds, and no more than 3 s between two heartbeats. */
+function withinBounds(peaks: ClusterPeaks): boolean {
+  return (
+    peaks.workerBytes <= peaks.workerBytesMax &&
+    peaks.managerBytes <= peaks.managerBytesMax &&
+    peaks.heartbeatGapMs <= HEARTBEAT_GAP_MS_MAX
+  );
+}
 
 function figureCells(figure: Figure): readonly string[] {
-  const { row, about, peer, metric, measured, note = '' } = figure;
+  const { row, about, peer, measured, target, note = '' } = figure;
   const said = verdict(figure);
   const outcome = said === 'not run' ? `not run: ${note}` : said;
-  const common = [row, about, peer || '-'];
-  if (measured === undefined) {
-    return [...common, '-', '-', MEASURES[metric], '-', '-', targetText(figure), outcome];
-  }
+  const numbers = measured === undefined ? ['-', '-'] : timesOf(figure, measured);
+  const values = measured === undefined ? ['-', '-'] : valuesOf(figure, measured);
+  const [result = '', range = ''] = values;
+  const names = [row, about, peer === '' ? '-' : peer];
   return [
-    ...common,
-    time(metric, measured.ours),
-    Number.isNaN(measured.peers) ? '-' : time(metric, measured.peers),
-    MEASURES[metric],
-    value(metric, measured.value),
-    range(metric, measured),
-    targetText(figure),
+    ...names,
+    ...numbers,
+    measureOf(figure),
+    result,
+    range,
+    targetOf(figure, target),
     outcome,
   ];
 }
 
-function time(metric: Metric, number: number): string {
-  return metric === 'count' ? number.toFixed(0) : seconds(number);
+function timesOf(figure: Figure, { ours, peers }: Measured): readonly string[] {
+  if (figure.metric === 'number') return [value(figure, ours), '-'];
+  return [seconds(ours), seconds(peers)];
 }
 
-function range(metric: Metric, { lowest, highest }: Measured): string {
-  return `${value(metric, lowest)} to ${value(metric, highest)}`;
+function valuesOf(figure: Figure, measured: Measured): readonly string[] {
+  const { lowest, highest } = measured;
+  return [value(figure, measured.value), `${value(figure, lowest)} to ${value(figure, highest)}`];
 }
 
-function value(metric: Metric, number: number): string {
-  if (metric === 'extra-ms') return `${number.toFixed(0)} ms`;
-  return number.toFixed(metric === 'count' ? 0 : 2);
+function measureOf({ metric, unit = '' }: Figure): string {
+  switch (metric) {
+    case 'wall':
+      return 'wall, ours / peer';
+    case 'cpu':
+      return 'CPU, ours / peer';
+    case 'rate':
+      return 'rate, ours / peer';
+    case 'extra-ms':
+      return 'wall, ours − peer';
+    case 'number':
+      return unit;
+    default:
+      return metric satisfies never;
+  }
 }
 
-function targetText({ metric, target }: Figure): string {
+function targetOf(figure: Figure, target: Figure['target']): string {
   if (target === undefined) return '-';
   return 'atMost' in target
-    ? `≤ ${value(metric, target.atMost)}`
-    : `≥ ${value(metric, target.atLeast)}`;
+    ? `≤ ${value(figure, target.atMost)}`
+    : `≥ ${value(figure, target.atLeast)}`;
+}
+
+function value({ metric }: Figure, number: number): string {
+  if (metric === 'extra-ms') return `${number.toFixed(0)} ms`;
+  if (metric === 'number') return plain(number);
+  return number.toFixed(2);
+}
+
+/** Small numbers keep a digit behind the point. */
+function plain(number: number): string {
+  return number.toFixed(Math.abs(number) < 100 && !Number.isInteger(number) ? 1 : 0);
 }
 
 function seconds(timeMs: number): string {

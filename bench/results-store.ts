@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BenchmarkResult, ClusterPeaks, Figure } from './benchmark.ts';
+import type { BenchmarkResult, Figure } from './benchmark.ts';
 import type { Machine } from './machine.ts';
 import { REPOSITORY } from './repository.ts';
 
@@ -25,7 +25,6 @@ export interface StoredFigure {
 export interface StoredBenchmark {
   readonly benchmark: string;
   readonly figures: readonly StoredFigure[];
-  readonly peaks: readonly ClusterPeaks[];
   /** The last run as it came, all rounds of it. */
   readonly last: BenchmarkResult & Conditions;
 }
@@ -42,7 +41,6 @@ export function store(benchmark: string, result: BenchmarkResult, conditions: Co
       ...earlier.filter(({ figure }) => !measured.has(figure.row)),
       ...result.figures.map((figure) => ({ figure, conditions })),
     ],
-    peaks: result.peaks,
     last: { ...conditions, ...result },
   };
   mkdirSync(STORE, { recursive: true });

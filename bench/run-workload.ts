@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Bench, BenchmarkResult, ClusterPeaks, Sample } from './benchmark.ts';
 import { Cluster, removeDirectory } from './cluster.ts';
 import { missing } from './detect.ts';
-import { figureOf } from './figures.ts';
+import { figureOf, sidesToRun } from './figures.ts';
 import { FileCounter } from './file-counter.ts';
 import { heartbeatGapMs } from './heartbeat-gap.ts';
 import { REPOSITORY } from './repository.ts';
@@ -43,23 +43,22 @@ class WorkloadRun {
 
   async result(): Promise<BenchmarkResult> {
     const rows = this.#workload.rows.filter((row) => this.#bench.wants(row.name));
-    const wanted = new Set(rows.flatMap((row) => [row.ours, ...row.peers, row.less ?? '']));
-    const sides = this.#workload.sides.filter((side) => wanted.has(side.id));
-    for (const side of sides) {
+    for (const side of this.#workload.sides) {
       const reason = missing(side.needs ?? []);
       if (reason !== undefined) this.#absent.set(side.id, reason);
     }
-    const contenders = await this.#warmUp(sides.filter((side) => !this.#absent.has(side.id)));
+    const contenders = await this.#warmUp(sidesToRun(rows, this.#workload.sides, this.#absent));
     const rounds = this.#bench.rounds * (this.#workload.roundsFactor ?? 1);
     for (let round = 1; round <= rounds; round++) await this.#round(contenders, round, rounds);
     const peaks = await this.#peaks(contenders);
-    const labels = new Map(sides.map((side) => [side.id, side.label]));
+    const labels = new Map(this.#workload.sides.map((side) => [side.id, side.label]));
     const found = { samples: this.#samples, absent: this.#absent, labels };
     return {
       figures: rows.map((row) => figureOf(row, found)),
       peaks,
-      commands: Object.fromEntries(contenders.map(({ side, line }) => [side.id, line])),
-      samples: Object.fromEntries(this.#samples),
+      sides: contenders.map(({ side, line }) => {
+        return { label: side.label, line, samples: this.#samples.get(side.id) ?? [] };
+      }),
     };
   }
 

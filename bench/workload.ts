@@ -28,9 +28,11 @@ export interface Row {
   readonly about: string;
   readonly metric: Metric;
   readonly target?: Target;
+  /** Of a `number`. */
+  readonly unit?: string;
   /** Id of a side. */
   readonly ours: string;
-  /** Ids of sides; the one with the lowest median counts. None for `count`. */
+  /** Ids of sides; the one with the lowest median counts. None for a `number`, of files. */
   readonly peers: readonly string[];
   /** Id of a side whose wall time in the same round is taken off ours. */
   readonly less?: string;

@@ -1,48 +1,31 @@
-import { join } from 'node:path';
-import { DEFAULT_CLUSTER } from '../cluster.ts';
-import { writeLines } from '../generate/line-maker.ts';
-import { Text } from '../generate/text.ts';
-import type { InputRequest, Side, Workload } from '../workload.ts';
-import { ours, parallelSort, pipelineSort } from './sides.ts';
+import type { Workload } from '../workload.ts';
+import { ours, parallelSort, peer, pipelineSort } from './sides.ts';
+import { textInput, wordCount, wordCountJob } from './text-input.ts';
 
-const BYTES = 200e6;
-const MAPPER = 'mawk -f split-words.awk';
-const REDUCER = `mawk -F '\\t' -f sum-groups.awk`;
-const SORTED = 'LC_ALL=C sort -S 1G';
-
-const ARRAY_PASS: Side = {
-  id: 'array',
-  label: 'one mawk array pass',
-  lines: ['mawk -f count-words.awk input.txt > array.txt'],
-  result: `${SORTED} array.txt`,
-  writes: ['array.txt'],
-  needs: ['mawk'],
-};
+const MAWK = wordCount('mawk');
 
 /** Zipf text, a mapper and a reducer in mawk; the same with built-ins. */
 export const WORD_COUNT: Workload = {
   name: 'word-count',
   about: 'word count of 200 MB of Zipf text',
   programs: ['split-words.awk', 'sum-groups.awk', 'count-words.awk'],
-  makeInput: makeText,
+  makeInput: textInput(200e6),
   sides: [
-    ours({
-      id: 'ours',
-      label: 'Muster',
-      job: `-i input.txt -m '${MAPPER}' -r "${REDUCER}"`,
-      cluster: DEFAULT_CLUSTER,
-      needs: ['mawk'],
-    }),
+    ours({ id: 'ours', label: 'Muster', job: wordCountJob('mawk'), needs: ['mawk'] }),
     ours({
       id: 'ours-sum',
       label: 'Muster, sum + sum',
-      job: `-i input.txt -m '${MAPPER}' --combiner sum -r sum`,
-      cluster: DEFAULT_CLUSTER,
+      job: `-i input.txt -m '${MAWK.mapper}' --combiner sum -r sum`,
       needs: ['mawk'],
     }),
-    parallelSort({ mapper: MAPPER, reducer: REDUCER, input: 'input.txt' }),
-    pipelineSort({ mapper: MAPPER, reducer: REDUCER, input: 'input.txt' }),
-    ARRAY_PASS,
+    parallelSort(MAWK),
+    pipelineSort(MAWK),
+    peer({
+      id: 'array',
+      label: 'one mawk array pass',
+      lines: ['mawk -f count-words.awk input.txt > array.txt'],
+      needs: ['mawk'],
+    }),
   ],
   rows: [
     {
@@ -87,7 +70,3 @@ export const WORD_COUNT: Workload = {
     },
   ],
 };
-
-function makeText({ directory, seed, scale }: InputRequest): void {
-  writeLines(join(directory, 'input.txt'), new Text({ seed }), { bytes: BYTES * scale });
-}

@@ -55,10 +55,10 @@ describe('a figure', () => {
     expect(measured).toEqual({ ours: 10, peers: 25, value: 0.4, lowest: 0.25, highest: 40 / 30 });
   });
 
-  it('takes the highest of a count', () => {
+  it('takes the highest of a number of files', () => {
     const counts = [7, 9, 8].map((filesPeak) => ({ wallMs: 1, cpuMs: 1, filesPeak }));
     const all = { ...found(), samples: new Map([['ours', counts]]) };
-    expect(figureOf(row('count', { peers: [] }), all).measured?.value).toBe(9);
+    expect(figureOf(row('number', { peers: [] }), all).measured?.value).toBe(9);
   });
 
   it('is not run, with the reason, when a side that it needs is absent', () => {
