@@ -6,6 +6,7 @@ import { type Clock, systemClock } from '../runtime/clock.ts';
 import { drive, type Driver } from '../runtime/drive.ts';
 import { type Log, openLog } from '../runtime/log.ts';
 import { UserError } from '../runtime/user-error.ts';
+import { within } from '../runtime/within.ts';
 import { describeStep, levelOf } from './describe.ts';
 import { MemoryJournal } from './journal/memory-journal.ts';
 import { listen, type Listeners } from './listen.ts';
@@ -253,7 +254,7 @@ class RunningManager implements Manager {
     this.#driver.stop();
     this.#stopWatching();
     await this.#parts.listeners.close();
-    await settledWithin(LAST_WORK_MS, this.#underWay);
+    await within(LAST_WORK_MS, Promise.allSettled(this.#underWay));
     await this.#journal.close();
     await this.#parts.shared.release().catch((error: unknown) => {
       this.log.warn(`Cannot release "${this.sharedDirectory}": ${String(error)}`);
@@ -275,13 +276,4 @@ class RunningManager implements Manager {
     const hostFlag = host === '127.0.0.1' ? '' : ` --manager-host ${reachableHost(host)}`;
     log.info(`Start a Worker: mapreduce-worker${hostFlag} --manager-port ${String(port)}`);
   }
-}
-
-async function settledWithin(limitMs: number, works: Iterable<Promise<void>>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, limitMs);
-  });
-  await Promise.race([Promise.allSettled(works), limit]);
-  clearTimeout(timer);
 }

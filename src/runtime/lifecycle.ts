@@ -2,6 +2,7 @@ import { writeSync } from 'node:fs';
 import { EXIT_CODES } from './exit-codes.ts';
 import type { Log } from './log.ts';
 import { errorText } from './system-error.ts';
+import { within } from './within.ts';
 
 export type StopSignal = 'SIGINT' | 'SIGTERM';
 
@@ -129,17 +130,5 @@ export function complain(line: string): void {
     writeSync(2, `${line}\n`);
   } catch {
     // stderr is gone; there is nobody to tell.
-  }
-}
-
-async function within(limitMs: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, limitMs);
-  });
-  try {
-    await Promise.race([work, limit]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -1,5 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import type { LogLevel } from '../../runtime/log-level.ts';
+import type { Server } from '../../runtime/serve.ts';
+import { within } from '../../runtime/within.ts';
 import { connectSession } from '../connect.ts';
 import type { Interrupts } from '../interrupts.ts';
 import type { ManagerAddress } from '../manager-address.ts';
@@ -8,11 +10,8 @@ import type { LocalOptions } from '../read-options.ts';
 /** How long the daemons may take to end in order before they are taken down. */
 const SHUTDOWN_MS = 5_000;
 
-/** What both daemons have. */
-interface Daemon {
-  readonly finished: Promise<number>;
-  release(): Promise<void>;
-}
+/** What is needed of both daemons. */
+type Daemon = Pick<Server, 'finished' | 'release'>;
 
 /**
  * Runs `work` against a Manager and a Worker in this process, on a free port of loopback, and takes
@@ -85,17 +84,12 @@ async function startDaemons(options: LocalOptions, daemons: Daemon[]): Promise<S
 /** By the protocol's own `shutdown`, as a user ends a cluster. */
 async function shutDown(address: ManagerAddress, daemons: readonly Daemon[]): Promise<void> {
   const session = await connectSession(address);
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, SHUTDOWN_MS);
-  });
   try {
     const ended = session
       .shutdownCluster()
       .then(() => Promise.all(daemons.map(({ finished }) => finished)));
-    await Promise.race([ended, late]);
+    await within(SHUTDOWN_MS, ended);
   } finally {
-    clearTimeout(timer);
     session.close();
   }
 }
