@@ -3,12 +3,18 @@ import type { LogLevel } from '../runtime/log-level.ts';
 import type { ManagerCommand } from './scheduler/commands.ts';
 import type { ManagerEvent } from './scheduler/events.ts';
 
-/** What comes so often that only a search for a fault wants to read it. */
+/**
+ * What comes so often that only a search for a fault wants to read it. Of an attempt the order that
+ * sends it is shown; that it started and was committed, or what became of it, the scheduler says.
+ */
 const FREQUENT: ReadonlySet<string> = new Set([
   'tick',
   'heartbeat',
   'progress',
   'received',
+  'started',
+  'finished',
+  'settled',
   'job_event',
   'append',
   'recorded',

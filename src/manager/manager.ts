@@ -203,6 +203,7 @@ class RunningManager implements Manager {
       journal: this.#journal,
       log: this.log,
       begin: (work) => this.#begin(work),
+      push: (event) => this.push(event),
       onExit: (code) => this.#exit(code),
     });
     return drive<ManagerEvent, ManagerCommand>(new Scheduler(this.schedulerOptions), {

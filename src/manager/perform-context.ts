@@ -21,6 +21,8 @@ export interface PerformContext {
   readonly log: Log;
   /** Begins work that takes time; its outcome, if any, comes back as an event. */
   readonly begin: (work: () => Promise<ManagerEvent | undefined>) => void;
+  /** Takes the outcome of work that needs no watching over: whoever ends does not wait for it. */
+  readonly push: (event: ManagerEvent) => void;
   readonly onExit: (code: number) => void;
 }
 

@@ -12,15 +12,11 @@ import { writeFileWhole } from '../runtime/files/write-file-whole.ts';
 export function storePerformers(
   context: PerformContext,
 ): Performers<'check_outputs' | 'check_run' | 'write_manifest' | 'write_report' | 'log_attempt'> {
-  const { begin, cluster, jobLogs, log } = context;
+  const { begin, cluster, jobLogs, log, push } = context;
   const shared = cluster.directory;
   return {
     check_outputs: ({ attempt, files }) =>
-      begin(async () => ({
-        type: 'outputs_checked',
-        attempt,
-        problem: await checkOutputs(files),
-      })),
+      checkOutputs(files, (problem) => push({ type: 'outputs_checked', attempt, problem })),
     check_run: ({ run }) =>
       begin(async () => {
         const path = runPath(jobDirectory(shared, run.job_id), run.task_index, run.attempt);
@@ -51,13 +47,16 @@ export function storePerformers(
         );
         return undefined;
       }),
-    log_attempt: ({ row }) =>
+    log_attempt: ({ row }) => {
+      const write = jobLogs.append(row);
+      if (write === undefined) return;
       begin(async () => {
-        await jobLogs
-          .append(row)
-          .catch((error: unknown) => log.debug(`Cannot log an attempt: ${outcomeText(error)}`));
+        await write.catch((error: unknown) =>
+          log.debug(`Cannot log an attempt: ${outcomeText(error)}`),
+        );
         return undefined;
-      }),
+      });
+    },
   };
 }
 

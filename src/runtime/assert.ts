@@ -3,9 +3,13 @@ export class AssertionError extends Error {
   override readonly name = 'AssertionError';
 }
 
-/** Throws {@link AssertionError} unless `condition` holds. Kept on in production. */
-export function assert(condition: boolean, message: string): asserts condition {
-  if (!condition) throw new AssertionError(message);
+/**
+ * Throws {@link AssertionError} unless `condition` holds. Kept on in production.
+ * @param message as a function where it is put together and the place is busy
+ */
+export function assert(condition: boolean, message: string | (() => string)): asserts condition {
+  if (condition) return;
+  throw new AssertionError(typeof message === 'string' ? message : message());
 }
 
 /** The end of an exhaustive switch: compiles only when every case was handled. */

@@ -43,13 +43,13 @@ export async function openLog(options: LogOptions): Promise<Log> {
   const { format, transports } = winston.default;
   const sinks: Transport[] = [];
   if (file) {
-    const toJson = format.printf((info) => jsonLine(info, options.component));
+    const toJson = format.printf((info) => textOf(info, jsonLine));
     sinks.push(new transports.Stream({ stream: file, format: toJson, eol: '\n' }));
   }
   const stderr = options.stderr ?? process.stderr;
   if (stderr !== false) {
     ignoreBrokenPipe(stderr);
-    const toText = format.printf((info) => humanLine(info));
+    const toText = format.printf((info) => textOf(info, humanLine));
     sinks.push(new transports.Stream({ stream: stderr, format: toText, eol: '\n' }));
   }
   const level = options.level ?? 'info';
@@ -58,8 +58,10 @@ export async function openLog(options: LogOptions): Promise<Log> {
     levels: LOG_LEVELS,
     transports: sinks,
     silent: sinks.length === 0,
+    // Each sink has its own form; winston's own would write everything once more as JSON.
+    format: winston.default.format((info) => info)(),
   });
-  return new WinstonLog(logger, level, sinks, file);
+  return new WinstonLog(logger, { level, component: options.component }, sinks, file);
 }
 
 /** A log that goes nowhere, for tests and for clients. */
@@ -72,21 +74,28 @@ export const silentLog: Log = {
   close: () => Promise.resolve(),
 };
 
+/**
+ * Lines of one turn of the event loop go through winston together: it takes 30 µs for whatever it is
+ * handed, which is ten times what a line costs by itself.
+ */
 class WinstonLog implements Log {
   readonly #logger: Logger;
   readonly #level: LogLevel;
+  readonly #component: string;
   readonly #sinks: readonly Transport[];
   readonly #file: WriteStream | undefined;
+  #lines: Line[] = [];
   #closed: Promise<void> | undefined;
 
   constructor(
     logger: Logger,
-    level: LogLevel,
+    { level, component }: { readonly level: LogLevel; readonly component: string },
     sinks: readonly Transport[],
     file: WriteStream | undefined,
   ) {
     this.#logger = logger;
     this.#level = level;
+    this.#component = component;
     this.#sinks = sinks;
     this.#file = file;
   }
@@ -118,12 +127,22 @@ class WinstonLog implements Log {
 
   #write(level: LogLevel, message: string, fields: LogFields | undefined): void {
     if (this.#closed || !this.isLevelEnabled(level)) return;
-    // Our fields stay under one key: winston gives `message` and `level` in them a meaning.
-    this.#logger.log({ level, message, fields });
+    if (this.#lines.length === 0) setImmediate(() => this.#flush());
+    const component = this.#component;
+    this.#lines.push({ wallMs: Date.now(), level, component, message, fields });
+  }
+
+  /** What level a line has was judged before: what is handed over passes. */
+  #flush(): void {
+    const lines = this.#lines;
+    if (lines.length === 0) return;
+    this.#lines = [];
+    this.#logger.log({ level: 'error', message: '', lines });
   }
 
   /** Winston hands lines on in its own time: without waiting for each `finish` they are lost. */
   async #finish(): Promise<void> {
+    this.#flush();
     const finished = this.#sinks.map(
       (sink) => new Promise<void>((resolve) => void sink.once('finish', resolve)),
     );
@@ -138,22 +157,45 @@ class WinstonLog implements Log {
   }
 }
 
-interface LogInfo {
-  readonly level: string;
-  readonly message: unknown;
-  readonly fields?: LogFields;
+interface Line {
+  /** Milliseconds since 1970. */
+  readonly wallMs: number;
+  readonly level: LogLevel;
+  readonly component: string;
+  readonly message: string;
+  readonly fields: LogFields | undefined;
 }
 
-function jsonLine(info: LogInfo, component: string): string {
-  const time = new Date().toISOString();
-  const { level, message, fields } = info;
+/** What winston hands to a sink: the lines of one turn, the last without its end. */
+function textOf(info: object, form: (line: Line) => string): string {
+  return (info as { readonly lines: readonly Line[] }).lines.map(form).join('\n');
+}
+
+function jsonLine({ wallMs, level, component, message, fields }: Line): string {
+  const time = isoTime(wallMs);
   return JSON.stringify({ time, level, component, message, ...fields });
 }
 
-function humanLine(info: LogInfo): string {
-  const time = new Date().toTimeString().slice(0, 8);
-  const level = info.level === 'info' ? '' : `${info.level === 'warn' ? 'warning' : info.level}: `;
-  return `${time} ${level}${String(info.message)}`;
+function humanLine({ wallMs, level, message }: Line): string {
+  const shown = level === 'info' ? '' : `${level === 'warn' ? 'warning' : level}: `;
+  return `${clockTime(wallMs)} ${shown}${message}`;
+}
+
+const isoTime = lastKept((wallMs) => new Date(wallMs).toISOString());
+const clockOfSecond = lastKept((second) => new Date(second * 1000).toTimeString().slice(0, 8));
+
+/** `13:05:59` */
+function clockTime(wallMs: number): string {
+  return clockOfSecond(Math.floor(wallMs / 1000));
+}
+
+/** Remembers the last answer: most lines are of the same moment as the line before. */
+function lastKept(text: (moment: number) => string): (moment: number) => string {
+  let last = { moment: Number.NaN, text: '' };
+  return (moment) => {
+    if (last.moment !== moment) last = { moment, text: text(moment) };
+    return last.text;
+  };
 }
 
 async function openFile(path: string): Promise<WriteStream> {

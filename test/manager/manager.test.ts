@@ -11,65 +11,16 @@ import {
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { crc32 } from 'node:zlib';
 import { expect, test } from 'vitest';
-import type { Manager } from '../../src/manager/manager.ts';
 import { Scheduler } from '../../src/manager/scheduler/scheduler.ts';
 import type { ManagerCommand } from '../../src/manager/scheduler/commands.ts';
 import type { ManagerEvent } from '../../src/manager/scheduler/events.ts';
+import { bareJob, doMapTask, runBareJob } from './bare-job.ts';
 import { registerWorker, useManagers } from './manager-fixture.ts';
 import { useTemporaryDirectory } from './temporary-directory.ts';
-import type { Wire } from './wire.ts';
 
 const directory = useTemporaryDirectory();
 const managers = useManagers();
-
-/** A map-only job over one small file, as one line through `nc` would ask for it. */
-function bareJob(changes: object = {}): object {
-  mkdirSync(`${directory()}/data`, { recursive: true });
-  writeFileSync(`${directory()}/data/a.txt`, 'b\na\n');
-  return {
-    message_type: 'new_manager_job',
-    input_directory: `${directory()}/data`,
-    output_directory: `${directory()}/out`,
-    mapper_executable: 'cat',
-    num_reducers: 0,
-    ...changes,
-  };
-}
-
-/** Does the one map task of `bareJob` as a Worker would, by hand. */
-async function doMapTask(wire: Wire, say: (message: object) => void): Promise<void> {
-  const order = await wire.next('new_map_task');
-  const { job_id, stage, task_index, attempt } = order;
-  const reference = { job_id, stage, task_index, attempt };
-  say({ message_type: 'started', ...reference });
-  const name = `map-${String(task_index).padStart(5, '0')}.${String(attempt)}`;
-  const output = `${String(order['staging_directory'])}/attempts/${name}`;
-  mkdirSync(output);
-  writeFileSync(`${output}/part`, 'b\na\n');
-  const size = { input_bytes: 4, input_records: 2, output_bytes: 4, output_records: 2 };
-  say({
-    message_type: 'finished',
-    ...reference,
-    outputs: [{ name: 'part', bytes: 4, records: 2, crc32: crc32('b\na\n') }],
-    statistics: { ...size, spills: 0, duration_ms: 1, ignored_input_bytes: 0, largest_groups: [] },
-    counters: [],
-  });
-  await wire.next('settled');
-}
-
-/** One `bareJob` from its submission to its end. */
-async function runBareJob(manager: Manager): Promise<void> {
-  const worker = managers.connect(manager);
-  const { say } = await registerWorker(worker, 'node1-1');
-  const client = managers.connect(manager);
-  client.send(bareJob());
-  await client.next('job_accepted');
-  client.send({ message_type: 'watch_job', job: null });
-  await doMapTask(worker, say);
-  await client.next('job_finished');
-}
 
 test('it says where it listens and how to start a Worker, and its directory goes with it', async () => {
   const { manager, stderr } = await managers.start();
@@ -96,7 +47,7 @@ test('a bare job leaves nothing but its part, whole when first visible', async (
   const worker = managers.connect(manager);
   const { say } = await registerWorker(worker, 'node1-1');
   const client = managers.connect(manager);
-  client.sendLast(bareJob());
+  client.sendLast(bareJob(directory()));
   expect(await client.rest()).toMatchObject([
     { message_type: 'job_accepted', job: 'job-0001', output_directory: `${directory()}/out` },
   ]);
@@ -126,7 +77,7 @@ test('shutdown ends Workers and Manager with 0, and what a job had made', async 
   const worker = managers.connect(manager);
   const { say } = await registerWorker(worker, 'node1-1');
   const client = managers.connect(manager);
-  client.sendLast(bareJob());
+  client.sendLast(bareJob(directory()));
   await client.next('job_accepted');
   const { job_id, stage, task_index, attempt } = await worker.next('new_map_task');
   const ending = managers.connect(manager);
@@ -146,7 +97,7 @@ test('the events of a real job, replayed, give the same commands', async () => {
     onStep: (event, nowMs, commands) =>
       steps.push({ event: JSON.stringify(event), nowMs, commands: JSON.stringify(commands) }),
   });
-  await runBareJob(manager);
+  await runBareJob(managers, manager, directory());
   const replayed = new Scheduler(manager.schedulerOptions);
   expect(steps.length).toBeGreaterThan(8);
   for (const { event, nowMs, commands } of steps) {
@@ -165,7 +116,7 @@ test('files come in chunks, and a job may use them', async () => {
   client.send({ message_type: 'has_files', hashes: [sha256] });
   expect(await client.next('files')).toMatchObject({ missing: [sha256] });
   const files = [{ path: 'map.sh', sha256, bytes: 3, mode: 0o755 }];
-  const job = bareJob({ mapper_executable: './map.sh', files });
+  const job = bareJob(directory(), { mapper_executable: './map.sh', files });
   client.send({ ...job, dry_run: true });
   expect(await client.next('job_plan')).toMatchObject({ plan: { maps: 1 } });
   client.send(job);
@@ -183,10 +134,10 @@ test("a bare job's programs are the Manager's files, as they were when it was ac
   const { manager } = await managers.start({ directory: directory() });
   writeFileSync(`${directory()}/map.sh`, '#!/bin/sh\ncat\n', { mode: 0o755 });
   const client = managers.connect(manager);
-  client.send(bareJob({ mapper_executable: './map.sh', dry_run: true }));
+  client.send(bareJob(directory(), { mapper_executable: './map.sh', dry_run: true }));
   await client.next('job_plan');
   expect(readdirSync(`${manager.sharedDirectory}/files`)).toEqual([]);
-  client.send(bareJob({ mapper_executable: './map.sh' }));
+  client.send(bareJob(directory(), { mapper_executable: './map.sh' }));
   await client.next('job_accepted');
   const [stored = ''] = readdirSync(`${manager.sharedDirectory}/files`);
   expect(readFileSync(`${manager.sharedDirectory}/files/${stored}`, 'utf8')).toContain('cat');
@@ -196,7 +147,7 @@ test("an attempt's log is read in pages", async () => {
   const { manager } = await managers.start();
   const worker = managers.connect(manager);
   await registerWorker(worker, 'node1-1');
-  managers.connect(manager).send(bareJob());
+  managers.connect(manager).send(bareJob(directory()));
   await worker.next('new_map_task');
   const log = `${manager.sharedDirectory}/jobs/job-0001/logs/map-00000.1.stderr`;
   writeFileSync(log, 'oops\n');
@@ -236,7 +187,7 @@ test('garbage is answered and logged a few times, and jobs do not notice', async
   }
   udp.close();
   const client = managers.connect(manager);
-  client.send(bareJob());
+  client.send(bareJob(directory()));
   await client.next('job_accepted');
   const complaints = String(stderr.read()).match(/Bad document/g) ?? [];
   expect(complaints.length).toBeGreaterThan(0);
@@ -272,28 +223,4 @@ test('other machines are refused without a secret', async () => {
     message: expect.stringContaining('Cannot listen on "0.0.0.0" without a secret') as string,
     exitCode: 2,
   });
-});
-
-test('the log has every event and command of a job with the same names', async () => {
-  const { manager } = await managers.start({ sharedDirectory: `${directory()}/shared` });
-  await runBareJob(manager);
-  manager.stop();
-  await manager.finished;
-  const lines = readFileSync(`${directory()}/shared/logs/manager.jsonl`, 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => (JSON.parse(line) as { message: string }).message);
-  expect(lines).toEqual(
-    expect.arrayContaining([
-      'event client_message new_manager_job',
-      'command make_staging job-0001',
-      'command send_worker new_map_task job-0001/map-00000.1',
-      'event worker_message started job-0001/map-00000.1 of node1-1',
-      'event worker_message finished job-0001/map-00000.1 of node1-1',
-      'command send_worker settled job-0001/map-00000.1',
-      'command prepare_publish job-0001',
-      'event published job-0001',
-      'Manager stopped',
-    ]),
-  );
 });

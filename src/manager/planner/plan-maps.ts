@@ -9,8 +9,8 @@ import { JobRefused } from './job-refused.ts';
 import { sampleSplitBytes, sampleTasks } from './sample-tasks.ts';
 import { TaskPacker } from './splits.ts';
 
-/** Of a stage: a plan and its tasks are kept in memory. */
-export const TASKS_MAX = 100_000;
+/** A plan and its tasks are kept in memory. */
+const MAPS_MAX = 250_000;
 
 export interface PlannedMaps {
   /** What each map task reads, in input order. */
@@ -85,9 +85,9 @@ async function planFile(file: InputFile, splitBytes: number, packer: TaskPacker)
       mtime_ms: mtimeMs,
       compression,
     });
-    if (packer.tasks <= TASKS_MAX) continue;
+    if (packer.tasks <= MAPS_MAX) continue;
     throw new JobRefused(
-      `Cannot plan more than ${String(TASKS_MAX)} map tasks: splits of ${describeSize(splitBytes)} are too small for this input`,
+      `Cannot plan more than ${String(MAPS_MAX)} map tasks: splits of ${describeSize(splitBytes)} are too small for this input`,
     );
   }
 }

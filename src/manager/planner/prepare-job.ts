@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { InputFile, InputListing } from '../../inputs/list-inputs.ts';
 import type { PlanSummary, SamplePlan } from '../../protocol/job-report.ts';
 import { JOB_DEFAULTS, type JobSpec } from '../../protocol/job-spec.ts';
+import { REDUCES_MAX } from '../../protocol/limits.ts';
 import { freeBytes } from '../../runtime/files/free-space.ts';
 import { describeSize } from '../../runtime/sizes.ts';
 import { errorText } from '../../runtime/system-error.ts';
@@ -11,7 +12,7 @@ import { type InputsPlace, readInputs } from './read-inputs.ts';
 import { checkJobPrograms, type ProgramsPlace } from './job-programs.ts';
 import { JobRefused } from './job-refused.ts';
 import { type OutputDecision, type OutputSystem, resolveOutput } from './output-place.ts';
-import { type PlannedMaps, planMaps, TASKS_MAX } from './plan-maps.ts';
+import { type PlannedMaps, planMaps } from './plan-maps.ts';
 import { chooseReduces, chooseSplitBytes, type SplitChoice } from './splits.ts';
 
 export interface PlannerPlace extends ProgramsPlace, InputsPlace {
@@ -86,8 +87,8 @@ export async function prepareJob(
 }
 
 function checkReducers(spec: JobSpec): void {
-  if ((spec.num_reducers ?? 0) > TASKS_MAX) {
-    throw new JobRefused(`Cannot plan more than ${String(TASKS_MAX)} reduce tasks`);
+  if ((spec.num_reducers ?? 0) > REDUCES_MAX) {
+    throw new JobRefused(`Cannot plan more than ${String(REDUCES_MAX)} reduce tasks`);
   }
   if (spec.total_order === true && spec.num_reducers === 0) {
     throw new JobRefused(

@@ -11,15 +11,19 @@ import type { WorkerRecord } from './worker.ts';
  * Pairs waiting tasks with Workers: first free slots, job by job in order; then one task ahead per
  * slot while tasks are left; then recalls what was sent ahead but is wanted elsewhere.
  * Deterministic: jobs by priority and id, tasks by queue, Workers by free room and registration.
+ *
+ * Called after every event, it looks at no more tasks than it gives away, and at no more Workers
+ * than those and the ones with room that this job or task has to avoid.
  */
 export function assign(ctx: Context): void {
-  if (ctx.stopping || ctx.noRoom !== undefined) return;
+  if (ctx.stopping || ctx.noRoom !== undefined || ctx.servers.size === 0) return;
   const jobs = ctx.runningJobs();
-  const servers = [...ctx.workers.values()].filter((worker) => worker.canServe(ctx.nowMs));
-  if (jobs.length === 0 || servers.length === 0) return;
-  const round: Round = { ctx, jobs, servers, reserved: new Set() };
+  if (jobs.length === 0) return;
+  const round: Round = { ctx, jobs, reserved: new Set() };
   for (const job of jobs) {
-    fillAlone(round, job);
+    job.pending.resume(ctx.nowMs);
+    if (job.pending.hasAlone) fillAlone(round, job);
+    if (ctx.servers.idleSlots === 0) continue;
     fill(round, job, { room: 'slots', elsewhereFirst: true });
     fill(round, job, { room: 'slots', elsewhereFirst: false });
   }
@@ -29,16 +33,26 @@ export function assign(ctx: Context): void {
 
 /** Finds an empty Worker for each task that must have one to itself, or keeps one free for it. */
 function fillAlone(round: Round, job: Job): void {
-  const { ctx, servers, reserved } = round;
-  for (const task of job.pending) {
-    // Tasks that were never tried come last.
-    if (task.lastAttempt === undefined || job.attempts.size >= job.maxRunning) return;
-    if (!task.runsAlone || task.notBeforeMs > ctx.nowMs) continue;
-    const open = servers.filter((each) => !reserved.has(each) && isEligible(round, job, each));
-    const worker = emptiest(task, open);
+  const { ctx, reserved } = round;
+  for (const task of job.pending.alone) {
+    if (job.attempts.size >= job.maxRunning) return;
+    if (task.notBeforeMs > ctx.nowMs) continue;
+    const worker = emptiest(round, job, task);
     if (worker?.attempts.size === 0) dispatch(ctx, job, task, worker);
     else if (worker) reserved.add(worker);
   }
+}
+
+/** Of the Workers with fewest attempts one on which the task has not failed, if there is one. */
+function emptiest(round: Round, job: Job, task: Task): WorkerRecord | undefined {
+  let best: WorkerRecord | undefined;
+  for (const worker of round.ctx.servers.emptiest) {
+    if (best && worker.attempts.size > best.attempts.size) return best;
+    if (round.reserved.has(worker) || !isEligible(round, job, worker)) continue;
+    if (!task.triedOn.has(worker.id)) return worker;
+    best ??= worker;
+  }
+  return best;
 }
 
 interface Filling {
@@ -49,52 +63,35 @@ interface Filling {
 
 /** Hands out tasks of one job until it has none, or nobody takes one. */
 function fill(round: Round, job: Job, filling: Filling): void {
-  const { ctx, servers, reserved } = round;
-  const hasRoom = (worker: WorkerRecord): boolean => roomIn(worker, filling.room) > 0;
-  if (!servers.some(hasRoom)) return;
-  for (const task of job.pending) {
+  const { servers } = round.ctx;
+  if (!servers.haveRoom || !job.pending.hasReady) return;
+  for (const task of job.pending.ready()) {
     if (job.attempts.size >= job.maxRunning) return;
-    if (task.notBeforeMs > ctx.nowMs) continue;
-    if (task.runsAlone) continue;
-    const open = servers.filter((each) => !reserved.has(each) && isEligible(round, job, each));
-    const roomy = open.filter(hasRoom);
-    if (roomy.length === 0) return;
-    const worker = roomiest(round, job, task, { roomy, ...filling });
-    if (worker) dispatch(ctx, job, task, worker);
+    const choice = choose(round, job, task, filling);
+    if (choice === 'nobody') return;
+    if (choice) dispatch(round.ctx, job, task, choice);
   }
 }
 
-function roomIn(worker: WorkerRecord, room: Filling['room']): number {
-  return room === 'slots' ? worker.freeSlots : worker.freeSlots + worker.slots;
-}
-
-/** Most room first, where the task has not failed yet if possible. */
-function roomiest(
+/**
+ * Most room first, where the task has not failed yet if possible.
+ * @returns `nobody` where no Worker has room for any task of this job, undefined for not this one
+ */
+function choose(
   round: Round,
   job: Job,
   task: Task,
-  { roomy, elsewhereFirst }: Filling & { readonly roomy: readonly WorkerRecord[] },
-): WorkerRecord | undefined {
-  let best: WorkerRecord | undefined;
-  for (const worker of roomy) {
-    if (elsewhereFirst && isBetterElsewhere(round, job, task, worker)) continue;
-    if (!best || isBetter(task, worker, best)) best = worker;
+  { room, elsewhereFirst }: Filling,
+): WorkerRecord | 'nobody' | undefined {
+  let tried: WorkerRecord | undefined;
+  for (const worker of round.ctx.servers.roomiest) {
+    if (room === 'slots' && worker.freeSlots <= 0) break;
+    if (round.reserved.has(worker) || !isEligible(round, job, worker)) continue;
+    if (!task.triedOn.has(worker.id)) return worker;
+    tried ??= worker;
   }
-  return best;
-}
-
-function isBetter(task: Task, worker: WorkerRecord, best: WorkerRecord): boolean {
-  const tried = task.triedOn.has(worker.id);
-  if (tried !== task.triedOn.has(best.id)) return !tried;
-  return worker.freeSlots > best.freeSlots;
-}
-
-function emptiest(task: Task, candidates: readonly WorkerRecord[]): WorkerRecord | undefined {
-  return candidates.toSorted(
-    (a, b) =>
-      a.attempts.size - b.attempts.size ||
-      Number(task.triedOn.has(a.id)) - Number(task.triedOn.has(b.id)),
-  )[0];
+  if (!tried) return 'nobody';
+  return elsewhereFirst && isBetterElsewhere(round, job, task, tried) ? undefined : tried;
 }
 
 function dispatch(ctx: Context, job: Job, task: Task, worker: WorkerRecord): void {
@@ -103,7 +100,8 @@ function dispatch(ctx: Context, job: Job, task: Task, worker: WorkerRecord): voi
   worker.add(attempt);
   job.attempts.add(attempt);
   job.attemptCounts[task.stage].attempts += 1;
-  if (!attempt.ahead) noteBegun(ctx, job, attempt);
+  if (attempt.ahead) job.ahead.push(attempt);
+  else noteBegun(ctx, job, attempt);
   ctx.order(worker, orderFor(ctx, job, task, attempt));
   ctx.emit({
     type: 'append',

@@ -11,6 +11,7 @@ import type { WorkerRecord } from './worker.ts';
 /** Takes the attempt out of every book but its task's. Its slot is free again. */
 export function detach(ctx: Context, worker: WorkerRecord, attempt: Attempt): Job | undefined {
   worker.remove(attempt);
+  ctx.recalls.delete(attempt);
   const job = ctx.jobs.get(attempt.ref.job_id);
   job?.attempts.delete(attempt);
   return job;
@@ -24,9 +25,10 @@ export function waitingTask(job: Job | undefined, attempt: Attempt): Task | unde
 }
 
 /** Its program runs: it has a slot, and a recall came too late. */
-export function noteStarted(ctx: Context, attempt: Attempt): void {
-  attempt.ahead = false;
+export function noteStarted(ctx: Context, worker: WorkerRecord, attempt: Attempt): void {
+  worker.giveSlot(attempt);
   attempt.recalled = false;
+  ctx.recalls.delete(attempt);
   attempt.startedAtMs ??= ctx.nowMs;
   const job = ctx.jobs.get(attempt.ref.job_id);
   if (job) noteBegun(ctx, job, attempt);

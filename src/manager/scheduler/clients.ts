@@ -1,5 +1,6 @@
 import type { ErrorCode, ManagerReply } from '../../protocol/manager-replies.ts';
 import type { Context, ClientState } from './context.ts';
+import { watchJob } from './deadlines.ts';
 import type { ConnectionId } from './events.ts';
 import type { Job } from './job.ts';
 
@@ -68,6 +69,7 @@ export function watch(ctx: Context, client: ConnectionId, job: Job, from: number
   job.watchers.add(client);
   clientOf(ctx, client).watching.add(job.id);
   job.nextProgressMs = ctx.nowMs;
+  watchJob(ctx, job);
 }
 
 /** Tells everybody who watches how a job ended. */

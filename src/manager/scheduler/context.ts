@@ -1,9 +1,13 @@
 import type { NewManagerJob } from '../../protocol/client-messages.ts';
 import type { JobEvent } from '../../protocol/job-report.ts';
 import type { ManagerReply } from '../../protocol/manager-replies.ts';
+import { Agenda } from './agenda.ts';
 import type { ManagerCommand } from './commands.ts';
+import { watchWorker } from './deadlines.ts';
 import type { ConnectionId } from './events.ts';
 import type { Job } from './job.ts';
+import { Servers } from './servers.ts';
+import type { Attempt } from './task.ts';
 import type { OrderBody, WorkerRecord } from './worker.ts';
 
 /** What a Manager is started with, as far as decisions depend on it. */
@@ -56,12 +60,29 @@ export class Context {
   /** By worker id, in order of registration. */
   readonly workers = new Map<string, WorkerRecord>();
   readonly workerByConnection = new Map<ConnectionId, WorkerRecord>();
+  /** Those that can be given tasks now. */
+  readonly servers = new Servers();
+  /** When each Worker and each job has to be looked at again. */
+  readonly workerAgenda = new Agenda<WorkerRecord>();
+  readonly jobAgenda = new Agenda<Job>();
+  /** Attempts that were asked back and have neither come back nor begun. */
+  readonly recalls = new Set<Attempt>();
+  /**
+   * Worker came, went or changed, or a job began: whether anybody is left for each job has to be
+   * looked at. Messages about tasks change none of that.
+   */
+  reviewDue = false;
+  /** A Worker gets less than before: what waits ahead may be in the wrong hands. */
+  strandedDue = false;
+  /** Some Worker has failed a job too often: others that come may take its place there. */
+  someAreAvoided = false;
   readonly clients = new Map<ConnectionId, ClientState>();
   readonly requests = new Map<number, PendingRequest>();
   /** `submission_id` → job id, for jobs that have one. */
   readonly submissions = new Map<string, number>();
   nextJobId: number;
   nextRequest = 1;
+  nextWorkerOrder = 0;
   /** Messages of the past that were ignored. */
   staleMessages = 0;
   /** How little room the shared directory has, when that is too little to hand out tasks. */
@@ -70,6 +91,7 @@ export class Context {
   stopping: { readonly deadlineMs: number; readonly endWorkers: boolean } | undefined;
   exited = false;
   #commands: ManagerCommand[] = [];
+  #runningJobs: Job[] = [];
 
   constructor(options: SchedulerOptions) {
     this.options = options;
@@ -100,6 +122,7 @@ export class Context {
     if (worker.connection === undefined) return;
     const numbered = worker.number(order, this.options.epoch, this.nowMs);
     this.emit({ type: 'send_worker', connection: worker.connection, order: numbered });
+    watchWorker(this, worker);
   }
 
   /** Keeps a job's event and tells everybody who watches. */
@@ -116,11 +139,27 @@ export class Context {
   }
 
   /** Jobs that want slots, in the order to serve them: priority, then arrival. */
-  runningJobs(): Job[] {
-    return [...this.jobs.values()]
-      .filter((job) => job.isRunning)
-      .toSorted((a, b) => b.priority - a.priority || a.id - b.id);
+  runningJobs(): readonly Job[] {
+    if (!this.#runningJobs.every((job) => job.isRunning)) {
+      this.#runningJobs = this.#runningJobs.filter((job) => job.isRunning);
+    }
+    return this.#runningJobs;
   }
+
+  /** A job runs from now. */
+  addRunning(job: Job): void {
+    this.#runningJobs = [...this.runningJobs(), job].toSorted(
+      (a, b) => b.priority - a.priority || a.id - b.id,
+    );
+    this.reviewDue = true;
+  }
+
+  /** Told by each Worker of every change that decides what it can be given. */
+  readonly workerChanged = (worker: WorkerRecord): void => {
+    if (!this.servers.update(worker, this.nowMs)) return;
+    this.reviewDue = true;
+    if (this.someAreAvoided) this.strandedDue = true;
+  };
 }
 
 const ATTEMPTS_PER_EPOCH = 1000;

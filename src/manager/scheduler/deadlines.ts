@@ -1,16 +1,26 @@
 import type { Context } from './context.ts';
-import { nextSweepMs } from './housekeeping.ts';
 import type { Job } from './job.ts';
 import { nextJudgementMs } from './liveness.ts';
-import { nextProgressMs } from './watching.ts';
 import type { WorkerRecord } from './worker.ts';
 
-/** The earliest moment at which a `tick` would change something; undefined for never. */
+/** The earliest moment at which a `tick` may change something; undefined for never. */
 export function deadlinesOf(ctx: Context): number | undefined {
-  let next = ctx.stopping?.deadlineMs ?? Number.POSITIVE_INFINITY;
-  for (const worker of ctx.workers.values()) next = Math.min(next, ofWorker(ctx, worker));
-  for (const job of ctx.jobs.values()) next = Math.min(next, ofJob(ctx, job));
+  const next = Math.min(
+    ctx.workerAgenda.nextMs ?? Number.POSITIVE_INFINITY,
+    ctx.jobAgenda.nextMs ?? Number.POSITIVE_INFINITY,
+    ctx.stopping?.deadlineMs ?? Number.POSITIVE_INFINITY,
+  );
   return Number.isFinite(next) ? next : undefined;
+}
+
+/** To be called whenever a Worker's deadlines may have come nearer. */
+export function watchWorker(ctx: Context, worker: WorkerRecord): void {
+  ctx.workerAgenda.noLaterThan(worker, ofWorker(ctx, worker));
+}
+
+/** To be called whenever a job's deadlines may have come nearer. */
+export function watchJob(ctx: Context, job: Job): void {
+  ctx.jobAgenda.noLaterThan(job, ofJob(ctx, job));
 }
 
 /** Its next judgement, acknowledgement, and the end of a pause. */
@@ -23,17 +33,23 @@ function ofWorker(ctx: Context, worker: WorkerRecord): number {
   return next;
 }
 
-/** Snapshots, the end of waiting for attempts, back-off of its first tasks, and sweeping. */
+/** Snapshots, the end of waiting for attempts, back-off of its tasks, and sweeping. */
 function ofJob(ctx: Context, job: Job): number {
   if (job.hasEnded) return job.expired ? Number.POSITIVE_INFINITY : nextSweepMs(ctx, job);
-  let next = nextProgressMs(job) ?? Number.POSITIVE_INFINITY;
+  let next = job.watchers.size === 0 ? Number.POSITIVE_INFINITY : job.nextProgressMs;
   const { phase } = job;
   if (phase.phase === 'stopping') next = Math.min(next, phase.deadlineMs);
   if (phase.phase !== 'running') return next;
-  for (const task of job.pending) {
-    // Tasks that were never tried come last, and wait for nothing but room.
-    if (task.lastAttempt === undefined) break;
-    if (task.notBeforeMs > ctx.nowMs) next = Math.min(next, task.notBeforeMs);
-  }
-  return next;
+  const { pendingMaps, pendingReduces } = job;
+  return Math.min(
+    next,
+    pendingMaps.nextResumeMs(ctx.nowMs),
+    pendingReduces.nextResumeMs(ctx.nowMs),
+  );
+}
+
+/** When `sweep` has something to do for an ended job. */
+function nextSweepMs(ctx: Context, job: Job): number {
+  const expiryMs = job.endedAtMonoMs + ctx.options.keepJobsMs;
+  return job.keptBytes > 0 ? Math.min(expiryMs, job.nextCleanUpMs) : expiryMs;
 }

@@ -1,5 +1,6 @@
 import type { Failed } from '../../protocol/worker-messages.ts';
 import type { Context } from './context.ts';
+import { watchWorker } from './deadlines.ts';
 import type { Job } from './job.ts';
 import { failJob } from './stages.ts';
 import { type Attempt, nameOf, type Task } from './task.ts';
@@ -19,6 +20,8 @@ export function blameWorker(ctx: Context, worker: WorkerRecord, job: Job): void 
   worker.failed += 1;
   worker.unfitInARow = 0;
   if (failures === FAILURES_BEFORE_AVOIDING) {
+    ctx.someAreAvoided = true;
+    ctx.strandedDue = true;
     ctx.log('warn', `${worker.id} is avoided for ${job.name}: ${String(failures)} failures`);
   }
 }
@@ -28,6 +31,8 @@ export function noteUnfit(ctx: Context, worker: WorkerRecord, reason: string): v
   if (worker.unfitInARow < UNFIT_BEFORE_PAUSE) return;
   worker.unfitInARow = 0;
   worker.pausedUntilMs = ctx.nowMs + PAUSE_MS;
+  ctx.strandedDue = true;
+  watchWorker(ctx, worker);
   worker.pauseReason = reason;
   ctx.log('warn', `${worker.id} is paused for ${String(PAUSE_MS / 1000)} s: ${reason}`);
 }
@@ -40,10 +45,12 @@ export function refuseJobOn(
   message: Failed,
 ): void {
   task.move({ state: 'pending' });
-  job.queueOf(task.stage).pushFront(task);
+  job.queueOf(task.stage).pushFront(task, ctx.nowMs);
   job.attemptCounts[task.stage].unfit += 1;
   if (!worker.cannotStart.has(job.id)) {
     worker.cannotStart.add(job.id);
+    ctx.reviewDue = true;
+    ctx.strandedDue = true;
     const cause = message.cause.text;
     ctx.log('warn', `${worker.id} gets no more of ${job.name}: ${cause}`);
     ctx.tell(job, { kind: 'attempt_unfit', attempt: nameOf(attempt), worker_id: worker.id, cause });
@@ -61,8 +68,13 @@ function failIfNobodyCanStart(ctx: Context, job: Job, cause: string): void {
 
 /** Whether there are live Workers, and none of them has the job's program. */
 export function nobodyCanStart(ctx: Context, job: Job): boolean {
-  const live = liveWorkers(ctx);
-  return live.length > 0 && live.every((worker) => worker.cannotStart.has(job.id));
+  let someAreLive = false;
+  for (const worker of ctx.workers.values()) {
+    if (worker.ready?.problem !== null) continue;
+    if (!worker.cannotStart.has(job.id)) return false;
+    someAreLive = true;
+  }
+  return someAreLive;
 }
 
 function liveWorkers(ctx: Context): readonly WorkerRecord[] {

@@ -63,12 +63,6 @@ export function sweep(ctx: Context): void {
   });
 }
 
-/** When `sweep` has something to do for an ended job. */
-export function nextSweepMs(ctx: Context, job: Job): number {
-  const expiryMs = job.endedAtMonoMs + ctx.options.keepJobsMs;
-  return job.keptBytes > 0 ? Math.min(expiryMs, job.nextCleanUpMs) : expiryMs;
-}
-
 function expire(ctx: Context, job: Job): void {
   if (job.expired) return;
   job.expired = true;

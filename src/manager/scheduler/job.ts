@@ -3,6 +3,7 @@ import { jobName, taskName, type TaskStage } from '../../protocol/ids.ts';
 import type { FailureReport, JobEvent, JobReport, JobState } from '../../protocol/job-report.ts';
 import type { JobSpec } from '../../protocol/job-spec.ts';
 import { JOB_DEFAULTS } from '../../protocol/job-spec.ts';
+import { AheadStack } from './ahead-stack.ts';
 import type { ConnectionId } from './events.ts';
 import { PendingQueue } from './pending-queue.ts';
 import type { JobPlan, OutputPlace } from './plan.ts';
@@ -56,6 +57,8 @@ export class Job {
   readonly pendingMaps: PendingQueue;
   readonly pendingReduces: PendingQueue;
   mapsCommitted = 0;
+  /** With `keep_going`: maps that failed for good. */
+  mapsGivenUp = 0;
   reducesCommitted = 0;
   /** Names the runs that reduces merge; undefined while a map is missing. */
   manifestPath: string | undefined;
@@ -68,6 +71,8 @@ export class Job {
   outputParts = 0;
   /** Attempts that Workers still have, cancelled ones included. */
   readonly attempts = new Set<Attempt>();
+  /** Those of them that wait for a slot. */
+  readonly ahead = new AheadStack();
   readonly attemptCounts = {
     map: { attempts: 0, failed: 0, lost: 0, unfit: 0 },
     reduce: { attempts: 0, failed: 0, lost: 0, unfit: 0 },

@@ -29,9 +29,20 @@ export function judge(
   return deadlines(worker, intervalMs).find((deadline) => deadline.atMs <= nowMs)?.verdict;
 }
 
-/** When this Worker has to be judged next. */
+/** When this Worker has to be judged next: the earliest of `deadlines`, asked for with every message. */
 export function nextJudgementMs(worker: WorkerRecord, intervalMs: number): number {
-  return Math.min(...deadlines(worker, intervalMs).map((deadline) => deadline.atMs));
+  const silentMs = worker.lastSignOfLifeMs + SILENT_INTERVALS * intervalMs;
+  if (worker.connection === undefined) {
+    return Math.min(silentMs, worker.connectionLostAtMs + RECONNECT_INTERVALS * intervalMs);
+  }
+  const patienceMs = UNACKNOWLEDGED_INTERVALS * intervalMs;
+  const awaitsUdp = !worker.udpConfirmed && !worker.udpWarned;
+  return Math.min(
+    silentMs,
+    (worker.unacknowledged[0]?.sentAtMs ?? Number.POSITIVE_INFINITY) + patienceMs,
+    (worker.behind?.sinceMs ?? Number.POSITIVE_INFINITY) + patienceMs,
+    awaitsUdp ? worker.registeredAtMs + UDP_INTERVALS * intervalMs : Number.POSITIVE_INFINITY,
+  );
 }
 
 function deadlines(worker: WorkerRecord, intervalMs: number): readonly Deadline[] {

@@ -83,5 +83,5 @@ export function mapVoided(ctx: Context, record: MapVoidedRecord): void {
   job.mapsCommitted -= 1;
   job.manifestPath = undefined;
   if (job.manifestUnderWay) job.manifestStale = true;
-  tryAgain(job, task);
+  tryAgain(ctx, job, task);
 }

@@ -73,10 +73,11 @@ function charge(
     charged: task.charged,
     max_attempts: job.maxAttempts,
   });
-  if (task.charged < job.maxAttempts) return tryAgain(job, task);
+  if (task.charged < job.maxAttempts) return tryAgain(ctx, job, task);
   const failure = failureOf(task, attempt, message);
   if (job.spec.keep_going === true && task.stage === 'map') {
     task.move({ state: 'given_up' });
+    job.mapsGivenUp += 1;
     job.pendingFailure ??= failure;
     return advance(ctx, job);
   }
@@ -109,7 +110,7 @@ export function attemptReturned(ctx: Context, worker: WorkerRecord, attempt: Att
   if (!job) return;
   recordEnd(ctx, job, attempt, { outcome: 'returned', detail: '' });
   const task = waitingTask(job, attempt);
-  if (task) tryAgain(job, task);
+  if (task) tryAgain(ctx, job, task);
   cleanWhenQuiet(ctx, job);
 }
 
@@ -126,7 +127,7 @@ export function attemptLost(
   if (!task) return cleanWhenQuiet(ctx, job);
   if (attempt.startedAtMs === undefined) {
     recordEnd(ctx, job, attempt, { outcome: 'returned', detail: `never tried: ${loss.reason}` });
-    return tryAgain(job, task);
+    return tryAgain(ctx, job, task);
   }
   task.lost += 1;
   job.attemptCounts[task.stage].lost += 1;
@@ -141,7 +142,7 @@ export function attemptLost(
     worker_id: worker.id,
     cause: loss.reason,
   });
-  tryAgain(job, task);
+  tryAgain(ctx, job, task);
   failIfLostTooOften(ctx, job, task);
 }
 

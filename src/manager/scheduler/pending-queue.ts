@@ -1,40 +1,114 @@
+import { assert } from '../../runtime/assert.ts';
+import { KeyedHeap } from './keyed-heap.ts';
 import type { Task } from './task.ts';
 
 /**
  * Tasks of one stage that wait for a Worker, in the order to hand out. Fresh tasks come in index
- * order; one that is tried again goes to the front, for others wait for its output.
+ * order; one that is tried again goes before them, for others wait for its output. Those that have
+ * to pause, or need a Worker to themselves, are kept apart, so that nobody steps over them.
  */
 export class PendingQueue {
-  /** Reversed: the front is the end of the array, so both ends that matter are cheap. */
-  readonly #tasks: Task[];
+  #fresh: readonly Task[];
+  /** Of the fresh ones: which comes next. */
+  #nextFresh = 0;
+  /** Reversed: the front is the end of the array. */
+  readonly #again: Task[] = [];
+  /** By the end of their back-off. */
+  readonly #paused = new KeyedHeap<Task>();
+  readonly #alone = new Set<Task>();
 
   constructor(tasks: readonly Task[]) {
-    this.#tasks = tasks.toReversed();
+    this.#fresh = tasks;
   }
 
   get size(): number {
-    return this.#tasks.length;
+    return this.#freshLeft + this.#again.length + this.#paused.size + this.#alone.size;
   }
 
-  /** Puts a task that is tried again before all others. */
-  pushFront(task: Task): void {
-    this.#tasks.push(task);
+  /** Whether a task lacks nothing but a place. */
+  get hasReady(): boolean {
+    return this.#again.length > 0 || this.#freshLeft > 0;
   }
 
-  /** Waiting tasks from the front; the one just given may be removed on the way. */
-  *[Symbol.iterator](): Generator<Task> {
-    for (let i = this.#tasks.length - 1; i >= 0; i -= 1) {
-      const task = this.#tasks[i];
+  /** Those that need a Worker to themselves, the one that has waited longest first. */
+  get alone(): Iterable<Task> {
+    return this.#alone;
+  }
+
+  get hasAlone(): boolean {
+    return this.#alone.size > 0;
+  }
+
+  /** Puts a task that is tried again before all others, once its back-off is over. */
+  pushFront(task: Task, nowMs: number): void {
+    if (task.runsAlone) this.#alone.add(task);
+    else if (task.notBeforeMs > nowMs) this.#paused.place(task, task.notBeforeMs);
+    else this.#again.push(task);
+  }
+
+  /** When the next one's back-off is over; `Infinity` where none waits for that. */
+  nextResumeMs(nowMs: number): number {
+    let next = this.#paused.firstKey ?? Number.POSITIVE_INFINITY;
+    for (const { notBeforeMs } of this.#alone) {
+      if (notBeforeMs > nowMs) next = Math.min(next, notBeforeMs);
+    }
+    return next;
+  }
+
+  /** Lets go on whose back-off is over. */
+  resume(nowMs: number): void {
+    for (;;) {
+      const { first, firstKey } = this.#paused;
+      if (first === undefined || firstKey === undefined || firstKey > nowMs) return;
+      this.#paused.remove(first);
+      this.#again.push(first);
+    }
+  }
+
+  /** Tasks that lack nothing but a place, from the front; the one just given may be removed. */
+  *ready(): Generator<Task> {
+    for (let at = this.#again.length - 1; at >= 0; at -= 1) {
+      const task = this.#again[at];
+      if (task) yield task;
+    }
+    for (
+      let at = this.#nextFresh;
+      at < this.#fresh.length;
+      at = Math.max(at + 1, this.#nextFresh)
+    ) {
+      const task = this.#fresh[at];
       if (task) yield task;
     }
   }
 
-  clear(): void {
-    this.#tasks.length = 0;
+  /** Everything that waits. */
+  *[Symbol.iterator](): Generator<Task> {
+    yield* this.#alone;
+    yield* this.#paused;
+    yield* this.ready();
   }
 
+  /** Takes out a task that was met in `ready` or `alone`. */
   remove(task: Task): void {
-    const at = this.#tasks.lastIndexOf(task);
-    if (at >= 0) this.#tasks.splice(at, 1);
+    if (this.#alone.delete(task)) return;
+    if (this.#fresh[this.#nextFresh] === task) {
+      this.#nextFresh += 1;
+      return;
+    }
+    const at = this.#again.lastIndexOf(task);
+    assert(at >= 0, () => `${task.name} is taken out of turn`);
+    this.#again.splice(at, 1);
+  }
+
+  clear(): void {
+    this.#fresh = [];
+    this.#nextFresh = 0;
+    this.#again.length = 0;
+    this.#paused.clear();
+    this.#alone.clear();
+  }
+
+  get #freshLeft(): number {
+    return this.#fresh.length - this.#nextFresh;
   }
 }

@@ -3,6 +3,7 @@ import type { AttemptListing, Register } from '../../protocol/worker-messages.ts
 import { PROTOCOL_VERSION } from '../../protocol/worker-messages.ts';
 import { noteStarted, stale } from './attempt-books.ts';
 import type { Context } from './context.ts';
+import { watchWorker } from './deadlines.ts';
 import type { ConnectionId } from './events.ts';
 import { attemptLost, attemptReturned } from './outcomes.ts';
 import type { Attempt } from './task.ts';
@@ -33,6 +34,7 @@ export function register(
   acknowledge(ctx, worker, connection);
   reconcile(ctx, worker, message.attempts);
   worker.toldToStop = false;
+  watchWorker(ctx, worker);
 }
 
 /** A process that was not known: another one of the same name is dead. */
@@ -44,7 +46,14 @@ function arrive(
 ): WorkerRecord {
   const old = ctx.workers.get(message.worker_id);
   if (old) loseWorker(ctx, old, 'another process registered under its name', false);
-  const worker = new WorkerRecord(message, connection, address, ctx.nowMs);
+  const worker = new WorkerRecord(message, connection, {
+    address,
+    order: ctx.nextWorkerOrder,
+    nowMs: ctx.nowMs,
+    onChange: ctx.workerChanged,
+  });
+  ctx.nextWorkerOrder += 1;
+  ctx.reviewDue = true;
   ctx.workers.set(worker.id, worker);
   ctx.workerByConnection.set(connection, worker);
   ctx.log('info', `${worker.id} registered from ${address} with ${String(worker.slots)} slots`);
@@ -97,15 +106,20 @@ function reconcile(ctx: Context, worker: WorkerRecord, listed: readonly AttemptL
   const has = new Set(listed.map((listing) => attemptKey(listing)));
   for (const [key, attempt] of worker.attempts) {
     // It may not have heard that it should give this back: who still wants to asks again.
-    attempt.recalled = false;
+    if (ctx.recalls.delete(attempt)) unrecall(ctx, attempt);
     if (!has.has(key)) forget(ctx, worker, attempt);
     else if (attempt.cancelled) cancel(ctx, worker, attempt.ref);
   }
   for (const listing of listed) {
     const wanted = worker.attempts.get(attemptKey(listing));
-    if (wanted && listing.state === 'running') noteStarted(ctx, wanted);
+    if (wanted && listing.state === 'running') noteStarted(ctx, worker, wanted);
     if (!wanted && listing.state !== 'finished') cancel(ctx, worker, listing);
   }
+}
+
+function unrecall(ctx: Context, attempt: Attempt): void {
+  attempt.recalled = false;
+  if (attempt.ahead) ctx.jobs.get(attempt.ref.job_id)?.ahead.push(attempt);
 }
 
 function cancel(
@@ -131,8 +145,9 @@ export function workerClosed(ctx: Context, connection: ConnectionId, reason: str
   const worker = ctx.workerByConnection.get(connection);
   ctx.workerByConnection.delete(connection);
   if (worker?.connection !== connection) return;
-  worker.connection = undefined;
   worker.connectionLostAtMs = ctx.nowMs;
+  worker.connection = undefined;
+  watchWorker(ctx, worker);
   if (ctx.stopping) return loseWorker(ctx, worker, 'it left', true);
   ctx.log('info', `Connection of ${worker.id} closed: ${reason}`);
 }
@@ -145,6 +160,7 @@ export function loseWorker(
   announced: boolean,
 ): void {
   ctx.workers.delete(worker.id);
+  ctx.reviewDue = true;
   if (worker.connection !== undefined) {
     ctx.workerByConnection.delete(worker.connection);
     ctx.emit({ type: 'close_worker', connection: worker.connection, reason });

@@ -1,13 +1,14 @@
 import type { Context } from './context.ts';
+import { watchJob } from './deadlines.ts';
 import type { Job } from './job.ts';
 import { type Attempt, nameOf, type Task } from './task.ts';
 
 /** How a task waits for its next attempt. */
 
 /** Back to the front of its queue. */
-export function tryAgain(job: Job, task: Task): void {
+export function tryAgain(ctx: Context, job: Job, task: Task): void {
   task.move({ state: 'pending' });
-  job.queueOf(task.stage).pushFront(task);
+  job.queueOf(task.stage).pushFront(task, ctx.nowMs);
 }
 
 const BACK_OFF_FIRST_MS = 1000;
@@ -20,7 +21,8 @@ export function backOff(ctx: Context, job: Job, task: Task, attempt: Attempt, ca
   task.notBeforeMs = ctx.nowMs + pauseMs;
   task.triedOn.add(attempt.workerId);
   job.attemptCounts[task.stage].unfit += 1;
-  job.queueOf(task.stage).pushFront(task);
+  job.queueOf(task.stage).pushFront(task, ctx.nowMs);
+  watchJob(ctx, job);
   ctx.log('warn', `${job.name}/${nameOf(attempt)} unfit on ${attempt.workerId}: ${cause}`);
   ctx.tell(job, {
     kind: 'attempt_unfit',

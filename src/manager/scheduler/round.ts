@@ -9,8 +9,6 @@ export interface Round {
   readonly ctx: Context;
   /** Jobs that want slots, in the order to serve them. */
   readonly jobs: readonly Job[];
-  /** Workers that can be given tasks, in order of registration. */
-  readonly servers: readonly WorkerRecord[];
   /** Kept free for a task that must have a Worker to itself. */
   readonly reserved: Set<WorkerRecord>;
 }
@@ -18,10 +16,14 @@ export interface Round {
 /** Whether a Worker with room may be given tasks of this job. */
 export function isEligible(round: Round, job: Job, worker: WorkerRecord): boolean {
   if (worker.cannotStart.has(job.id) || worker.isTakenAlone) return false;
-  return (
-    !isAvoided(worker, job) ||
-    round.servers.every((each) => each.cannotStart.has(job.id) || isAvoided(each, job))
-  );
+  return !isAvoided(worker, job) || !isWelcomeAnywhere(round, job);
+}
+
+function isWelcomeAnywhere({ ctx }: Round, job: Job): boolean {
+  for (const each of ctx.servers.all) {
+    if (!each.cannotStart.has(job.id) && !isAvoided(each, job)) return true;
+  }
+  return false;
 }
 
 /** The task has failed on this Worker, and there is one on which it has not. */
@@ -32,5 +34,8 @@ export function isBetterElsewhere(
   worker: WorkerRecord,
 ): boolean {
   if (!task.triedOn.has(worker.id)) return false;
-  return round.servers.some((each) => !task.triedOn.has(each.id) && isEligible(round, job, each));
+  for (const each of round.ctx.servers.all) {
+    if (!task.triedOn.has(each.id) && isEligible(round, job, each)) return true;
+  }
+  return false;
 }

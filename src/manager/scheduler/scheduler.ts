@@ -6,9 +6,10 @@ import { clientAnswered, clientAsked, clientClosed, clientEnded, watch } from '.
 import type { ManagerCommand } from './commands.ts';
 import { outputsChecked, taskCommitted } from './commits.ts';
 import { Context, type SchedulerOptions } from './context.ts';
-import { deadlinesOf } from './deadlines.ts';
+import { deadlinesOf, watchJob, watchWorker } from './deadlines.ts';
 import type { ConnectionId, ManagerEvent, ScheduledClientMessage } from './events.ts';
 import { jobFilesRemoved, removeJob, sweep } from './housekeeping.ts';
+import type { Job } from './job.ts';
 import { judge } from './liveness.ts';
 import { mapVoided, runChecked, runsUnreadable } from './lost-runs.ts';
 import { jobFor, jobStatus, listJobs, listWorkers, readLog, replyStatus } from './queries.ts';
@@ -37,6 +38,7 @@ import {
 } from './submission.ts';
 import { readInput } from './task-inputs.ts';
 import { noteWorkers, showProgress } from './watching.ts';
+import type { WorkerRecord } from './worker.ts';
 import { acknowledgeDue, heartbeat, workerMessage } from './worker-reports.ts';
 
 /**
@@ -53,13 +55,17 @@ export class Scheduler implements Core<ManagerEvent, ManagerCommand> {
 
   step(event: ManagerEvent, nowMs: number): readonly ManagerCommand[] {
     const ctx = this.#ctx;
-    assert(nowMs >= ctx.nowMs, `time went back from ${String(ctx.nowMs)} to ${String(nowMs)}`);
+    assert(
+      nowMs >= ctx.nowMs,
+      () => `time went back from ${String(ctx.nowMs)} to ${String(nowMs)}`,
+    );
     ctx.nowMs = nowMs;
     if (ctx.exited) return [];
     handle(ctx, event);
     noteWorkers(ctx);
     assign(ctx);
     goOnStopping(ctx);
+    ctx.reviewDue = false;
     return ctx.takeCommands();
   }
 
@@ -193,7 +199,7 @@ function clientMessage(
     case 'new_manager_job':
       return submit(ctx, client, message, wallMs);
     case 'watch_job':
-      return watchJob(ctx, client, message);
+      return watchJobOf(ctx, client, message);
     case 'list_jobs':
       return listJobs(ctx, client, message, wallMs);
     case 'job_status':
@@ -215,7 +221,7 @@ function clientMessage(
   }
 }
 
-function watchJob(ctx: Context, client: ConnectionId, message: WatchJob): void {
+function watchJobOf(ctx: Context, client: ConnectionId, message: WatchJob): void {
   const job = jobFor(ctx, client, message);
   if (job) watch(ctx, client, job, message.from ?? 0);
 }
@@ -234,6 +240,7 @@ function storageFailed(ctx: Context, jobId: number, reason: string): void {
 
 function storageRoom(ctx: Context, hasRoom: boolean, detail: string): void {
   ctx.noRoom = hasRoom ? undefined : detail;
+  ctx.reviewDue = true;
   ctx.log(
     hasRoom ? 'info' : 'warn',
     hasRoom ? `There is room again: ${detail}` : `Dispatch waits: ${detail}`,
@@ -246,19 +253,35 @@ function forgive(ctx: Context, pauseMs: number): void {
   ctx.log('warn', `This Manager stood still for ${String(Math.round(pauseMs))} ms`);
 }
 
+/** Looks at those whose time has come, and at nobody else. */
 function tick(ctx: Context): void {
-  const { heartbeatIntervalMs } = ctx.options;
-  for (const worker of ctx.workers.values()) {
-    acknowledgeDue(ctx, worker);
-    const verdict = judge(worker, ctx.nowMs, heartbeatIntervalMs);
-    if (verdict?.verdict === 'lost') loseWorker(ctx, worker, verdict.reason, false);
-    if (verdict?.verdict === 'no_udp') {
-      worker.udpWarned = true;
-      const port = ctx.options.address.split(':').at(-1) ?? '';
-      ctx.log('warn', `no UDP heartbeat from ${worker.id}: is UDP port ${port} open?`);
-    }
+  for (const worker of ctx.workerAgenda.takeDue(ctx.nowMs)) {
+    if (ctx.workers.get(worker.id) === worker) tickWorker(ctx, worker);
   }
-  for (const job of ctx.jobs.values()) cleanWhenQuiet(ctx, job);
-  showProgress(ctx);
-  sweep(ctx);
+  for (const job of ctx.jobAgenda.takeDue(ctx.nowMs)) {
+    if (ctx.jobs.get(job.id) === job) tickJob(ctx, job);
+  }
+}
+
+function tickWorker(ctx: Context, worker: WorkerRecord): void {
+  acknowledgeDue(ctx, worker);
+  // Its pause may be over.
+  ctx.workerChanged(worker);
+  const verdict = judge(worker, ctx.nowMs, ctx.options.heartbeatIntervalMs);
+  if (verdict?.verdict === 'lost') return loseWorker(ctx, worker, verdict.reason, false);
+  if (verdict?.verdict === 'no_udp') {
+    worker.udpWarned = true;
+    const port = ctx.options.address.split(':').at(-1) ?? '';
+    ctx.log('warn', `no UDP heartbeat from ${worker.id}: is UDP port ${port} open?`);
+  }
+  watchWorker(ctx, worker);
+}
+
+function tickJob(ctx: Context, job: Job): void {
+  job.pendingMaps.resume(ctx.nowMs);
+  job.pendingReduces.resume(ctx.nowMs);
+  cleanWhenQuiet(ctx, job);
+  showProgress(ctx, job);
+  if (job.hasEnded) sweep(ctx);
+  watchJob(ctx, job);
 }

@@ -6,6 +6,7 @@ import { settle, workerOf } from './attempt-books.ts';
 import { tellFinished } from './clients.ts';
 import type { PublishPart } from './commands.ts';
 import type { Context } from './context.ts';
+import { watchJob } from './deadlines.ts';
 import type { Job, JobEnding } from './job.ts';
 import { buildReport } from './report.ts';
 import type { Commit, Task } from './task.ts';
@@ -143,8 +144,8 @@ export function publishedRecorded(ctx: Context, jobId: number): void {
 /** With `--keep-going`: when no map is left to try, the failure that was waiting ends the job. */
 function endKeepGoing(ctx: Context, job: Job): void {
   if (!job.pendingFailure || job.pendingMaps.size > 0) return;
-  const busy = job.maps.some((task) => ['active', 'committing'].includes(task.state.state));
-  if (!busy) stopJob(ctx, job, { outcome: 'failed', failure: job.pendingFailure });
+  const isBusy = job.mapsCommitted + job.mapsGivenUp < job.maps.length;
+  if (!isBusy) stopJob(ctx, job, { outcome: 'failed', failure: job.pendingFailure });
 }
 
 /** Fails a job for a reason that is no attempt's fault. */
@@ -196,6 +197,7 @@ export function stopJob(ctx: Context, job: Job, ending: JobEnding): void {
   }
   for (const task of [...job.maps, ...job.reduces]) discardResult(ctx, task);
   cleanWhenQuiet(ctx, job);
+  watchJob(ctx, job);
 }
 
 /** A result that waits for its record is of no use any more: the Worker may forget it. */
@@ -238,6 +240,7 @@ export function jobEnded(
   job.endedAtMonoMs = ctx.nowMs;
   job.nextCleanUpMs = ctx.nowMs + ctx.options.keepFailedMs;
   job.release();
+  watchJob(ctx, job);
   ctx.log('info', `${job.name} ${report.outcome} after ${String(report.duration_ms)} ms`);
   tellFinished(ctx, job);
 }
@@ -249,6 +252,6 @@ export function directoryOf(ctx: Context, job: Job): string {
 
 function commitOf(task: Task): Commit {
   const { state } = task;
-  assert(state.state === 'committed', `${task.name} is ${state.state}, not committed`);
+  assert(state.state === 'committed', () => `${task.name} is ${state.state}, not committed`);
   return state.commit;
 }

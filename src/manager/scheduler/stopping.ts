@@ -18,6 +18,7 @@ export function beginStop(ctx: Context, endWorkers: boolean): void {
   } else {
     ctx.log('info', endWorkers ? 'Shutting the cluster down' : 'This Manager stops');
     ctx.stopping = { deadlineMs: ctx.nowMs + STOP_WITHIN_MS, endWorkers };
+    ctx.reviewDue = true;
   }
   refuseRequests(ctx);
   for (const job of ctx.jobs.values()) {

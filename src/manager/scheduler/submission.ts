@@ -158,6 +158,7 @@ export function jobAccepted(ctx: Context, record: JobAcceptedRecord): void {
   const job = ctx.jobs.get(record.jobId);
   if (!job) return;
   job.move({ phase: 'running' });
+  ctx.addRunning(job);
   ctx.log(
     'info',
     `${job.name} accepted: ${String(job.maps.length)} map and ${String(job.reduces.length)} reduce tasks to "${job.place.directory}"`,

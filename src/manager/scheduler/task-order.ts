@@ -38,8 +38,11 @@ export function orderFor(ctx: Context, job: Job, task: Task, attempt: Attempt): 
       last_map: task.index === job.maps.length - 1,
     };
   }
-  assert(job.manifestPath !== undefined, `${job.name}: a reduce before all maps are committed`);
-  assert(spec.reducer_executable !== undefined, `${job.name}: a reduce without a reducer`);
+  assert(
+    job.manifestPath !== undefined,
+    () => `${job.name}: a reduce before all maps are committed`,
+  );
+  assert(spec.reducer_executable !== undefined, () => `${job.name}: a reduce without a reducer`);
   return {
     ...shared,
     message_type: 'new_reduce_task',

@@ -114,7 +114,7 @@ export class Task {
   /** The only way a task changes state; an illegal move is a bug. */
   move(next: TaskState): void {
     const legal = NEXT[this.#state.state].includes(next.state);
-    assert(legal, `${this.name}: illegal transition ${this.#state.state} → ${next.state}`);
+    assert(legal, () => `${this.name}: illegal transition ${this.#state.state} → ${next.state}`);
     this.#state = next;
   }
 

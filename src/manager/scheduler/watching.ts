@@ -11,23 +11,17 @@ import type { WorkerRecord } from './worker.ts';
 const PROGRESS_EVERY_MS = 500;
 const QUEUED_NOTE_EVERY_MS = 5000;
 
-/** Sends due snapshots; a client that reads slowly may miss some. */
-export function showProgress(ctx: Context): void {
-  for (const job of ctx.jobs.values()) {
-    if (job.hasEnded || job.watchers.size === 0 || job.nextProgressMs > ctx.nowMs) continue;
-    job.nextProgressMs = ctx.nowMs + PROGRESS_EVERY_MS;
-    snapshot(ctx, job, progressOf(ctx, job));
-    noteQueue(ctx, job);
-  }
-}
-
-/** When the next snapshot of this job is due; undefined when nobody watches. */
-export function nextProgressMs(job: Job): number | undefined {
-  return job.hasEnded || job.watchers.size === 0 ? undefined : job.nextProgressMs;
+/** Sends a due snapshot; a client that reads slowly may miss some. */
+export function showProgress(ctx: Context, job: Job): void {
+  if (job.hasEnded || job.watchers.size === 0 || job.nextProgressMs > ctx.nowMs) return;
+  job.nextProgressMs = ctx.nowMs + PROGRESS_EVERY_MS;
+  snapshot(ctx, job, progressOf(ctx, job));
+  noteQueue(ctx, job);
 }
 
 /** With no Worker at all the client hears so at once, and again after a Worker came and went. */
 export function noteWorkers(ctx: Context): void {
+  if (!ctx.reviewDue) return;
   for (const job of ctx.runningJobs()) {
     if (ctx.workers.size > 0) job.saidNoWorkers = false;
     else if (!job.saidNoWorkers) {

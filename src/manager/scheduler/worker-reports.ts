@@ -11,6 +11,7 @@ import { attemptKey } from '../../protocol/ids.ts';
 import { noteStarted, stale } from './attempt-books.ts';
 import { attemptFinished } from './commits.ts';
 import type { Context } from './context.ts';
+import { watchWorker } from './deadlines.ts';
 import type { ConnectionId } from './events.ts';
 import { attemptFailed, attemptReturned } from './outcomes.ts';
 import { loseWorker, register } from './registration.ts';
@@ -38,6 +39,7 @@ export function workerMessage(
   if (message.message_type === 'heartbeat') return beat(ctx, worker, message);
   noteReceived(ctx, worker, message.number);
   report(ctx, worker, message);
+  watchWorker(ctx, worker);
 }
 
 type Report = Exclude<WorkerMessage, { message_type: 'register' | 'heartbeat' }>;
@@ -100,11 +102,14 @@ function beat(ctx: Context, worker: WorkerRecord, message: Heartbeat): void {
   worker.acknowledge(message.received);
   if (message.sent > worker.received && message.unacknowledged_ms > 0) {
     worker.behind ??= { number: message.sent, sinceMs: ctx.nowMs - message.unacknowledged_ms };
+    watchWorker(ctx, worker);
   }
 }
 
 function ready(ctx: Context, worker: WorkerRecord, message: Ready): void {
   worker.ready = { problem: message.problem };
+  ctx.reviewDue = true;
+  if (worker.attempts.size > 0) ctx.strandedDue = true;
   if (message.problem !== null) ctx.log('warn', `${worker.id} takes no tasks: ${message.problem}`);
   else ctx.log('info', `${worker.id} is ready`);
 }
@@ -112,7 +117,7 @@ function ready(ctx: Context, worker: WorkerRecord, message: Ready): void {
 function started(ctx: Context, worker: WorkerRecord, message: Started): void {
   const attempt = worker.attempt(message);
   if (!attempt) return stale(ctx, worker, `started ${attemptKey(message)}`);
-  noteStarted(ctx, attempt);
+  noteStarted(ctx, worker, attempt);
   ctx.log('info', `${worker.id} started ${attemptKey(message)}`);
 }
 

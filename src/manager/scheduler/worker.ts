@@ -12,17 +12,24 @@ export type OrderBody = ManagerOrder extends infer Order
     : never
   : never;
 
+/** What a new record is made with, beside the Worker's own words. */
+export interface Arrival {
+  readonly address: string;
+  readonly order: number;
+  readonly nowMs: number;
+  /** Told of every change that decides whether, and what, this Worker can be given. */
+  readonly onChange: (worker: WorkerRecord) => void;
+}
+
 /** One incarnation of a Worker, as the Manager knows it. */
 export class WorkerRecord {
   readonly id: string;
   readonly nonce: string;
   readonly slots: number;
   readonly address: string;
-  /** Undefined while its connection is gone and the grace runs. */
-  connection: ConnectionId | undefined;
+  /** Counts registrations: of two equal Workers the one that came first goes first. */
+  readonly order: number;
   connectionLostAtMs = 0;
-  /** It has said that it sees the shared directory (`problem` null) or why not; undefined: not yet. */
-  ready: { readonly problem: string | null } | undefined;
   /** `shutdown` was sent. */
   toldToStop = false;
   /** What it has, by `attemptKey`; cancelled attempts stay until their end is known. */
@@ -42,24 +49,62 @@ export class WorkerRecord {
   /** It says to have sent up to `number`, which has not come, since `sinceMs`. */
   behind: { readonly number: number; readonly sinceMs: number } | undefined;
   unfitInARow = 0;
-  pausedUntilMs = 0;
   pauseReason = '';
   /** Jobs whose program is not to be had there. */
   readonly cannotStart = new Set<number>();
   readonly failuresByJob = new Map<number, number>();
   finished = 0;
   failed = 0;
+  readonly #onChange: (worker: WorkerRecord) => void;
+  #connection: ConnectionId | undefined;
+  #ready: { readonly problem: string | null } | undefined;
+  #pausedUntilMs = 0;
+  /** Those of `attempts` that wait for a slot, in the order they came. */
+  readonly #ahead = new Set<Attempt>();
+  #alone = 0;
   #lastOrder: number;
 
-  constructor(message: Register, connection: ConnectionId, address: string, nowMs: number) {
+  constructor(message: Register, connection: ConnectionId, arrival: Arrival) {
     this.id = message.worker_id;
     this.nonce = message.nonce;
     this.slots = message.slots;
-    this.address = address;
-    this.connection = connection;
-    this.lastSignOfLifeMs = nowMs;
-    this.registeredAtMs = nowMs;
+    this.address = arrival.address;
+    this.order = arrival.order;
+    this.lastSignOfLifeMs = arrival.nowMs;
+    this.registeredAtMs = arrival.nowMs;
+    this.#onChange = arrival.onChange;
+    this.#connection = connection;
     this.#lastOrder = message.received;
+  }
+
+  /** Undefined while its connection is gone and the grace runs. */
+  get connection(): ConnectionId | undefined {
+    return this.#connection;
+  }
+
+  set connection(connection: ConnectionId | undefined) {
+    this.#connection = connection;
+    this.#onChange(this);
+  }
+
+  /** It has said that it sees the shared directory (`problem` null) or why not; undefined: not yet. */
+  get ready(): { readonly problem: string | null } | undefined {
+    return this.#ready;
+  }
+
+  set ready(ready: { readonly problem: string | null } | undefined) {
+    this.#ready = ready;
+    this.#onChange(this);
+  }
+
+  /** After so many unfit outcomes it gets nothing for a while. */
+  get pausedUntilMs(): number {
+    return this.#pausedUntilMs;
+  }
+
+  set pausedUntilMs(untilMs: number) {
+    this.#pausedUntilMs = untilMs;
+    this.#onChange(this);
   }
 
   /** Numbers an order; the caller sends it. */
@@ -81,19 +126,28 @@ export class WorkerRecord {
 
   add(attempt: Attempt): void {
     this.attempts.set(attemptKey(attempt.ref), attempt);
+    if (attempt.ahead) this.#ahead.add(attempt);
+    if (attempt.alone) this.#alone += 1;
+    this.#onChange(this);
   }
 
   /** Its slot goes to what has waited longest, though `started` may be still to come. */
   remove(attempt: Attempt): void {
-    this.attempts.delete(attemptKey(attempt.ref));
-    const attempts = [...this.attempts.values()];
-    let taken = attempts.filter((each) => !each.ahead).length;
-    for (const waiting of attempts) {
-      if (taken >= this.slots) return;
-      if (!waiting.ahead || waiting.recalled || waiting.cancelled) continue;
-      waiting.ahead = false;
-      taken += 1;
+    if (!this.attempts.delete(attemptKey(attempt.ref))) return;
+    this.#ahead.delete(attempt);
+    attempt.ahead = false;
+    if (attempt.alone) this.#alone -= 1;
+    for (const waiting of this.#ahead) {
+      if (this.attempts.size - this.#ahead.size >= this.slots) break;
+      if (!waiting.recalled && !waiting.cancelled) this.giveSlot(waiting);
     }
+    this.#onChange(this);
+  }
+
+  /** The attempt waits no more: it has a slot. */
+  giveSlot(attempt: Attempt): void {
+    attempt.ahead = false;
+    this.#ahead.delete(attempt);
   }
 
   get freeSlots(): number {
@@ -102,14 +156,13 @@ export class WorkerRecord {
 
   /** Whether it could be given tasks at all, room aside. */
   canServe(nowMs: number): boolean {
-    const sound = this.ready !== undefined && this.ready.problem === null;
-    return sound && this.connection !== undefined && this.pausedUntilMs <= nowMs;
+    const sound = this.#ready?.problem === null;
+    return sound && this.#connection !== undefined && this.#pausedUntilMs <= nowMs;
   }
 
   /** An attempt that must have the Worker to itself is here. */
   get isTakenAlone(): boolean {
-    for (const attempt of this.attempts.values()) if (attempt.alone) return true;
-    return false;
+    return this.#alone > 0;
   }
 
   /** A pause of the Manager itself is nobody's silence. */

@@ -14,23 +14,30 @@ const COLUMNS = [
   'detail',
 ];
 
+/** The rows of one job. */
+interface Book {
+  /** What is to be written next; undefined when no write is about to take it. */
+  waiting: string | undefined;
+  /** The last write: rows come in order. */
+  write: Promise<void>;
+}
+
 /**
  * `joblog.tsv` of each job: a line per attempt that ended, as GNU parallel keeps for its jobs.
- * `start` is seconds since 1970.
+ * `start` is seconds since 1970. What comes during a write is written together by the next one.
  */
 export class JobLogs {
   readonly #sharedDirectory: string;
   readonly #mode: number;
-  /** The last write of each job under way: rows come in order. */
-  readonly #writes = new Map<number, Promise<void>>();
-  readonly #begun = new Set<number>();
+  readonly #books = new Map<number, Book>();
 
   constructor(sharedDirectory: string, mode: number) {
     this.#sharedDirectory = sharedDirectory;
     this.#mode = mode;
   }
 
-  append(row: AttemptLogRow): Promise<void> {
+  /** @returns the write of this row, or undefined where it goes with a row before it */
+  append(row: AttemptLogRow): Promise<void> | undefined {
     const { job_id: jobId } = row.attempt;
     const fields = [
       attemptName(row.attempt),
@@ -42,25 +49,32 @@ export class JobLogs {
       row.outcome,
       row.detail.replace(/[\t\n\r]+/g, ' '),
     ];
-    const header = this.#begun.has(jobId) ? '' : `${COLUMNS.join('\t')}\n`;
-    this.#begun.add(jobId);
-    return this.#write(jobId, `${header}${fields.join('\t')}\n`);
+    const book = this.#bookOf(jobId);
+    const line = `${fields.join('\t')}\n`;
+    if (book.waiting !== undefined) {
+      book.waiting += line;
+      return undefined;
+    }
+    book.waiting = this.#books.has(jobId) ? line : `${COLUMNS.join('\t')}\n${line}`;
+    this.#books.set(jobId, book);
+    book.write = book.write.catch(() => undefined).then(() => this.#write(jobId, book));
+    return book.write;
   }
 
   /** Resolves when all rows of a job are written; the job has ended. */
   async finish(jobId: number): Promise<void> {
-    await this.#writes.get(jobId)?.catch(() => undefined);
-    this.#writes.delete(jobId);
-    this.#begun.delete(jobId);
+    await this.#books.get(jobId)?.write.catch(() => undefined);
+    this.#books.delete(jobId);
   }
 
-  #write(jobId: number, text: string): Promise<void> {
+  #bookOf(jobId: number): Book {
+    return this.#books.get(jobId) ?? { waiting: undefined, write: Promise.resolve() };
+  }
+
+  #write(jobId: number, book: Book): Promise<void> {
     const path = `${jobDirectory(this.#sharedDirectory, jobId)}/joblog.tsv`;
-    const before = this.#writes.get(jobId) ?? Promise.resolve();
-    const write = before
-      .catch(() => undefined)
-      .then(() => appendFile(path, text, { mode: this.#mode }));
-    this.#writes.set(jobId, write);
-    return write;
+    const text = book.waiting ?? '';
+    book.waiting = undefined;
+    return appendFile(path, text, { mode: this.#mode });
   }
 }

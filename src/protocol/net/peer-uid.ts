@@ -3,7 +3,7 @@ import { SharedRead } from './shared-read.ts';
 import {
   type Endpoint,
   endpointTexts,
-  ownersOf,
+  SocketList,
   type SocketTable,
   wildcardText,
 } from './socket-table.ts';
@@ -33,9 +33,12 @@ export interface PeerUidOptions {
   readonly nowMs?: (() => number) | undefined;
 }
 
-/** How long the user of a UDP port is believed, and of how many ports. */
-const DATAGRAM_CACHE_MS = 5000;
-const DATAGRAM_CACHE_PORTS = 1024;
+/**
+ * How long the user of a UDP port is believed, and of how many ports: with thousands of Workers on
+ * one machine the kernel's list is long, and each of them sends a datagram every few seconds.
+ */
+const DATAGRAM_CACHE_MS = 60_000;
+const DATAGRAM_CACHE_PORTS = 8192;
 
 const ROOT = 0;
 const LISTEN_STATE = '0A';
@@ -44,7 +47,7 @@ const LISTEN_STATE = '0A';
 export class PeerUid {
   readonly #uid: number | undefined;
   readonly #nowMs: () => number;
-  readonly #tables: Readonly<Record<SocketTable, SharedRead>>;
+  readonly #tables: Readonly<Record<SocketTable, SharedRead<SocketList>>>;
   readonly #datagramPeers = new Map<
     string,
     { readonly user: PeerUser; readonly untilMs: number }
@@ -52,13 +55,15 @@ export class PeerUid {
 
   constructor(options: PeerUidOptions = {}) {
     const readTable = options.readTable ?? ((table) => readFile(`/proc/net/${table}`, 'latin1'));
+    const readList = async (table: SocketTable): Promise<SocketList> =>
+      new SocketList(await readTable(table));
     this.#uid = options.uid ?? process.geteuid?.();
     this.#nowMs = options.nowMs ?? (() => performance.now());
     this.#tables = {
-      tcp: new SharedRead(() => readTable('tcp')),
-      tcp6: new SharedRead(() => readTable('tcp6')),
-      udp: new SharedRead(() => readTable('udp')),
-      udp6: new SharedRead(() => readTable('udp6')),
+      tcp: new SharedRead(() => readList('tcp')),
+      tcp6: new SharedRead(() => readList('tcp6')),
+      udp: new SharedRead(() => readList('udp')),
+      udp6: new SharedRead(() => readList('udp6')),
     };
   }
 
@@ -112,7 +117,7 @@ export class PeerUid {
     const remote = { address: pair.localAddress, port: pair.localPort };
     return this.#find(['tcp', 'tcp6'], (table) =>
       endpointTexts(local, table).flatMap((from) =>
-        endpointTexts(remote, table).map((to) => `: ${from} ${to} `),
+        endpointTexts(remote, table).map((to) => ({ local: from, rest: `${to} ` })),
       ),
     );
   }
@@ -121,27 +126,32 @@ export class PeerUid {
     const { remoteAddress: address, remotePort: port } = pair;
     return this.#find(['tcp', 'tcp6'], (table) => {
       const locals = [...endpointTexts({ address, port }, table), wildcardText(table, port)];
-      return locals.map((local) => `: ${local} ${wildcardText(table, 0)} ${LISTEN_STATE} `);
+      return locals.map((local) => ({
+        local,
+        rest: `${wildcardText(table, 0)} ${LISTEN_STATE} `,
+      }));
     });
   }
 
   async #datagram(peer: Endpoint): Promise<PeerUser> {
     return this.#find(['udp', 'udp6'], (table) =>
-      [...endpointTexts(peer, table), wildcardText(table, peer.port)].map((text) => `: ${text} `),
+      [...endpointTexts(peer, table), wildcardText(table, peer.port)].map((local) => ({ local })),
     );
   }
 
-  /** Judges all lines that hold one of the texts; one line of another user outweighs the rest. */
+  /** Judges all sockets that may be the one; one line of another user outweighs the rest. */
   async #find(
     tables: readonly SocketTable[],
-    textsFor: (table: SocketTable) => readonly string[],
+    socketsOf: (
+      table: SocketTable,
+    ) => readonly { readonly local: string; readonly rest?: string }[],
   ): Promise<PeerUser> {
     const uids = new Set<number>();
     // At once: the kernel takes milliseconds over each, however few sockets there are.
     const lists = await Promise.all(tables.map((table) => this.#read(table)));
-    for (const { table, listing } of lists) {
-      for (const text of textsFor(table)) {
-        for (const uid of ownersOf(listing, text)) uids.add(uid);
+    for (const { table, list } of lists) {
+      for (const { local, rest } of socketsOf(table)) {
+        for (const uid of list.ownersOf(local, rest)) uids.add(uid);
       }
     }
     if (uids.size === 0) return 'unknown';
@@ -149,12 +159,12 @@ export class PeerUid {
     return allowed ? 'same_user' : 'other_user';
   }
 
-  async #read(table: SocketTable): Promise<{ table: SocketTable; listing: string }> {
+  async #read(table: SocketTable): Promise<{ table: SocketTable; list: SocketList }> {
     try {
-      return { table, listing: await this.#tables[table].read() };
+      return { table, list: await this.#tables[table].read() };
     } catch (error) {
       // A kernel without IPv6 has no tcp6 and udp6.
-      if (table.endsWith('6')) return { table, listing: '' };
+      if (table.endsWith('6')) return { table, list: new SocketList('') };
       throw error;
     }
   }

@@ -1,17 +1,17 @@
 /** Shares one read among everybody who asks before it starts: a list can be long. */
-export class SharedRead {
-  readonly #start: () => Promise<string>;
-  #running: Promise<string> | undefined;
-  #next: Promise<string> | undefined;
+export class SharedRead<Content> {
+  readonly #start: () => Promise<Content>;
+  #running: Promise<Content> | undefined;
+  #next: Promise<Content> | undefined;
 
-  constructor(start: () => Promise<string>) {
+  constructor(start: () => Promise<Content>) {
     this.#start = start;
   }
 
   /** What a read that starts after this call finds. */
-  read(): Promise<string> {
+  read(): Promise<Content> {
     if (this.#running === undefined) return this.#run();
-    const again = (): Promise<string> => {
+    const again = (): Promise<Content> => {
       this.#next = undefined;
       return this.#run();
     };
@@ -19,7 +19,7 @@ export class SharedRead {
     return this.#next;
   }
 
-  #run(): Promise<string> {
+  #run(): Promise<Content> {
     const running = this.#start().finally(() => {
       if (this.#running === running) this.#running = undefined;
     });

@@ -8,18 +8,33 @@ export interface Endpoint {
   readonly port: number;
 }
 
-/**
- * Users of the lines of a socket list that hold `text`. Sockets without an inode are left out: they
- * outlive their process (TIME_WAIT) or have none yet, and the kernel shows them as root's.
- */
-export function* ownersOf(listing: string, text: string): Generator<number> {
-  for (let at = listing.indexOf(text); at !== -1; at = listing.indexOf(text, at + 1)) {
-    const lineEnd = listing.indexOf('\n', at);
-    const line = listing.slice(at + 2, lineEnd === -1 ? undefined : lineEnd);
-    // local remote state tx:rx tr:when retransmits uid timeout inode …
-    const columns = line.split(/\s+/, 9);
-    const inode = columns[8];
-    if (inode !== undefined && inode !== '0') yield Number(columns[6]);
+/** One of the kernel's lists at a moment, with its lines found by their local endpoint. */
+export class SocketList {
+  /** Lines from the local endpoint on, by that endpoint. */
+  readonly #lines = new Map<string, string[]>();
+
+  constructor(listing: string) {
+    for (const line of listing.split('\n')) {
+      const from = line.indexOf(': ') + 2;
+      const local = line.slice(from, line.indexOf(' ', from));
+      const known = this.#lines.get(local);
+      if (known) known.push(line.slice(from));
+      else this.#lines.set(local, [line.slice(from)]);
+    }
+  }
+
+  /**
+   * Users of the sockets at `local`, whose line goes on with `rest`. Sockets without an inode are left
+   * out: they outlive their process (TIME_WAIT) or have none yet, and the kernel shows them as root's.
+   */
+  *ownersOf(local: string, rest = ''): Generator<number> {
+    for (const line of this.#lines.get(local) ?? []) {
+      if (!line.startsWith(rest, local.length + 1)) continue;
+      // local remote state tx:rx tr:when retransmits uid timeout inode …
+      const columns = line.split(/\s+/, 9);
+      const inode = columns[8];
+      if (inode !== undefined && inode !== '0') yield Number(columns[6]);
+    }
   }
 }
 

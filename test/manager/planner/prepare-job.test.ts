@@ -159,7 +159,7 @@ test.each<[string, Partial<JobSpec>]>([
     { reducer_executable: './data/a.txt' },
   ],
   [
-    'Cannot plan more than 100000 map tasks: splits of 1 byte are too small for this input',
+    'Cannot plan more than 250000 map tasks: splits of 1 byte are too small for this input',
     { input_directory: 'lines', split_bytes: 1 },
   ],
   [
@@ -171,7 +171,7 @@ test.each<[string, Partial<JobSpec>]>([
   mkdirSync(`${fixture.root}/_old`);
   writeFileSync(`${fixture.root}/x.gz`, 'x');
   if (changes.input_directory === 'lines')
-    writeFileSync(`${fixture.root}/lines`, '\n'.repeat(100_001));
+    writeFileSync(`${fixture.root}/lines`, '\n'.repeat(250_001));
   await fixture.checkRefused(reason, changes);
 });
 

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { beforeEach, expect, test } from 'vitest';
-import { checkOutputs } from '../../../src/manager/store/check-outputs.ts';
+import { checkOutputs, type ClaimedFile } from '../../../src/manager/store/check-outputs.ts';
 import { JobLogs } from '../../../src/manager/store/job-log.ts';
 import { writeManifest } from '../../../src/manager/store/manifest.ts';
 import { useTemporaryDirectory } from '../temporary-directory.ts';
@@ -20,13 +20,17 @@ test('the job log has a heading and a line per attempt, in order', async () => {
     outcome: 'failed',
     detail: 'exit code 3:\tno\nluck',
   } as const;
-  const writes = [logs.append(row), logs.append({ ...row, outcome: 'finished', detail: '' })];
-  await Promise.all(writes);
+  const first = logs.append(row);
+  // It goes with the row before it.
+  expect(logs.append({ ...row, outcome: 'finished', detail: '' })).toBeUndefined();
+  await first;
+  await logs.append({ ...row, outcome: 'lost', detail: '' });
   await logs.finish(7);
   expect(readFileSync(`${directory()}/jobs/job-0007/joblog.tsv`, 'utf8')).toBe(
     'attempt\tworker\tstart\tseconds\tbytes_in\tbytes_out\toutcome\tdetail\n' +
       'map-00012.2\tnode2-1\t1700000000.123\t4.567\t100\t20\tfailed\texit code 3: no luck\n' +
-      'map-00012.2\tnode2-1\t1700000000.123\t4.567\t100\t20\tfinished\t\n',
+      'map-00012.2\tnode2-1\t1700000000.123\t4.567\t100\t20\tfinished\t\n' +
+      'map-00012.2\tnode2-1\t1700000000.123\t4.567\t100\t20\tlost\t\n',
   );
 });
 
@@ -44,13 +48,17 @@ test('a manifest is a line per map; a new version leaves the old one', async () 
   );
 });
 
+function check(files: readonly ClaimedFile[]): Promise<string | null> {
+  return new Promise((resolve) => checkOutputs(files, resolve));
+}
+
 test('outputs are there with their size, or the first that is not is named', async () => {
   const path = `${directory()}/part`;
   writeFileSync(path, '12345');
-  expect(await checkOutputs([{ path, bytes: 5 }])).toBeNull();
-  expect(await checkOutputs([])).toBeNull();
-  expect(await checkOutputs([{ path, bytes: 6 }])).toBe(`"${path}" has 5 bytes here instead of 6`);
-  expect(await checkOutputs([{ path: `${path}2`, bytes: 6 }])).toBe(
+  expect(await check([{ path, bytes: 5 }])).toBeNull();
+  expect(await check([])).toBeNull();
+  expect(await check([{ path, bytes: 6 }])).toBe(`"${path}" has 5 bytes here instead of 6`);
+  expect(await check([{ path: `${path}2`, bytes: 6 }])).toBe(
     `"${path}2" cannot be read here: no such file or directory`,
   );
 });
