@@ -1,4 +1,14 @@
-import { readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import {
+  access,
+  constants,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { makeDirectories } from '../runtime/files/make-directories.ts';
@@ -15,6 +25,8 @@ export interface ScratchDirectory {
   remove(): Promise<void>;
 }
 
+/** Linux; elsewhere there is none. */
+const MEMORY = '/dev/shm';
 const OWNER_FILE = 'owner.json';
 const NAME = /^(?:muster-)?worker-\d+-[0-9a-f]+$/;
 
@@ -31,17 +43,34 @@ export async function makeScratchDirectory(
   const parent = workDirectory === undefined ? tmpdir() : resolve(workDirectory);
   const prefix = workDirectory === undefined ? 'muster-worker' : 'worker';
   try {
-    const made = await makeDirectories(parent, 0o700);
-    const owner = await thisOwner();
-    const swept = await sweep(parent, owner);
-    const path = join(parent, `${prefix}-${String(process.pid)}-${nonce}`);
-    await makeOwned(parent, path, owner);
-    return { path, swept, remove: () => remove(path, parent, made) };
+    return await makeIn(parent, prefix, nonce);
   } catch (error) {
     throw new UserError(`Cannot use work directory "${parent}": ${errorText(error)}`, undefined, {
       cause: error,
     });
   }
+}
+
+/**
+ * Makes such a directory in memory, for what has a name only: names are made and removed there some
+ * hundred times faster than on some disks. Undefined where the machine has no place for it.
+ */
+export async function makeMemoryDirectory(nonce: string): Promise<ScratchDirectory | undefined> {
+  try {
+    await access(MEMORY, constants.W_OK);
+    return await makeIn(MEMORY, 'muster-worker', nonce);
+  } catch {
+    return undefined;
+  }
+}
+
+async function makeIn(parent: string, prefix: string, nonce: string): Promise<ScratchDirectory> {
+  const made = await makeDirectories(parent, 0o700);
+  const owner = await thisOwner();
+  const swept = await sweep(parent, owner);
+  const path = join(parent, `${prefix}-${String(process.pid)}-${nonce}`);
+  await makeOwned(parent, path, owner);
+  return { path, swept, remove: () => remove(path, parent, made) };
 }
 
 /** Its name appears only when it says whose it is, so that no neighbour sweeps it meanwhile. */

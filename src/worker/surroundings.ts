@@ -14,7 +14,11 @@ import type { WorkerOptions } from './options.ts';
 import { Guard } from './program/guard.ts';
 import type { ReleaseStack } from './release-stack.ts';
 import { capabilitiesOf, describeLayers, safetyLayers } from './safety-layers.ts';
-import { makeScratchDirectory, type ScratchDirectory } from './scratch-directory.ts';
+import {
+  makeMemoryDirectory,
+  makeScratchDirectory,
+  type ScratchDirectory,
+} from './scratch-directory.ts';
 import { listenForStatus } from './status-listener.ts';
 
 /** What a Worker has around it before it looks for its Manager. */
@@ -22,6 +26,8 @@ export interface Surroundings {
   readonly workerId: string;
   readonly manager: Pick<ManagerConnectionOptions, 'address' | 'port' | 'checkPeer'>;
   readonly scratch: ScratchDirectory;
+  /** Where FIFOs may lie. */
+  readonly fifoDirectory: string;
   readonly guard: Guard;
   readonly listener: TcpListener;
   readonly heartbeats: HeartbeatSender;
@@ -56,8 +62,11 @@ export async function openSurroundings(
   const nonce = randomBytes(DIRECTORY_NONCE_BYTES).toString('hex');
   const scratch = await makeScratchDirectory(options.workDirectory, nonce);
   held.add('the scratch directory', () => scratch.remove());
+  const memory = await makeMemoryDirectory(nonce);
+  if (memory) held.add('the directory in memory', () => memory.remove());
   const guard = await Guard.start({
     scratchDirectory: scratch.path,
+    memoryDirectory: memory?.path,
     onRestarted: (reason) => log.warn(`The guard process ended (${reason}); started another`),
   });
   held.add('the guard', () => guard.close());
@@ -70,6 +79,7 @@ export async function openSurroundings(
     workerId: name.workerId,
     manager: { ...manager, checkPeer: checked ? (pair) => users.ofServer(pair) : undefined },
     scratch,
+    fifoDirectory: memory?.path ?? scratch.path,
     guard,
     listener,
     heartbeats,

@@ -145,6 +145,7 @@ class RunningWorker implements Worker {
       slots: this.#options.slots,
       sortBufferBytes: this.#options.sortBufferBytes,
       workDirectory: around.scratch.path,
+      fifoDirectory: around.fifoDirectory,
       workerId: this.workerId,
       guard: around.guard,
       onCrash: (slot, error) =>

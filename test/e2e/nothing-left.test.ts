@@ -45,6 +45,12 @@ function running({ temporary }: Scene): number[] {
   return withEnvironment(`TMPDIR=${temporary}\0`);
 }
 
+/** Where Linux has memory for files, FIFOs of these Workers lie there. */
+async function inMemory(workers: readonly Program[]): Promise<readonly string[]> {
+  const names = await readdir('/dev/shm');
+  return names.filter((name) => workers.some(({ pid }) => name.includes(`worker-${String(pid)}-`)));
+}
+
 describe('{"message_type":"shutdown"} in the middle of a job', () => {
   it('ends all within five seconds and leaves no process, directory or staging', async () => {
     const at = await scene();
@@ -57,6 +63,7 @@ describe('{"message_type":"shutdown"} in the middle of a job', () => {
     expect(performance.now() - from).toBeLessThan(5000);
     await eventually('no process is left', () => running(at).length === 0, 2);
     expect(await readdir(at.temporary)).toEqual([]);
+    expect(await inMemory(at.workers)).toEqual([]);
     expect((await readdir(at.directory)).toSorted()).toEqual(['input.txt', 'map.sh']);
   });
 });
@@ -70,6 +77,7 @@ describe('a Worker killed in the middle of a job', () => {
       before.find((name) => name.includes(`worker-${String(worker?.pid)}-`));
     expect(scratchOf(killed)).toBeDefined();
     expect(scratchOf(other)).toBeDefined();
+    expect(await inMemory(at.workers)).toHaveLength(2);
     killed?.signal('SIGKILL');
     await killed?.exited;
     const seconds = await eventually('its scratch is gone', async () => {
@@ -81,5 +89,7 @@ describe('a Worker killed in the middle of a job', () => {
       withEnvironment('mapreduce_worker_id=w1\0').filter((pid) => running(at).includes(pid)),
     ).toEqual([]);
     expect(await readdir(at.temporary)).toContain(scratchOf(other));
+    const gone = async (): Promise<boolean> => (await inMemory(at.workers)).length === 1;
+    await eventually('its FIFOs are gone', gone, 2);
   });
 });

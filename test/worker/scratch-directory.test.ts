@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { makeScratchDirectory } from '../../src/worker/scratch-directory.ts';
+import { makeMemoryDirectory, makeScratchDirectory } from '../../src/worker/scratch-directory.ts';
 import { type ScratchOwner, thisOwner } from '../../src/worker/scratch-owner.ts';
 
 let work: string;
@@ -80,4 +80,12 @@ test('a work directory that is a file is refused by name', async () => {
   await expect(makeScratchDirectory(file, 'ab12')).rejects.toThrow(
     `Cannot use work directory "${file}": not a directory`,
   );
+});
+
+test('what has only a name has a directory in memory', async () => {
+  const memory = await makeMemoryDirectory('ab12');
+  expect(memory?.path).toBe(`/dev/shm/muster-worker-${String(process.pid)}-ab12`);
+  expect(await readdir(memory?.path ?? '')).toEqual(['owner.json']);
+  await memory?.remove();
+  expect(await readdir('/dev/shm')).not.toContain(`muster-worker-${String(process.pid)}-ab12`);
 });

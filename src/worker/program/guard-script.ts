@@ -1,7 +1,8 @@
 import { GUARD_VARIABLE } from './environment.ts';
 
 /**
- * The guard's program, for any POSIX shell: `$1` the Worker's nonce, `$2` its scratch directory.
+ * The guard's program, for any POSIX shell: `$1` the Worker's nonce, the others
+ * its scratch directories.
  *
  * It reads which process groups live until its stdin ends, which is when the Worker has died, in
  * whatever way. Then it kills those groups, and every process that has the nonce in its
@@ -34,5 +35,6 @@ while [ $quiet -lt 2 ] && [ $looks -lt 200 ]; do
   done
   sleep 0.05
 done
-rm -rf -- "$2"
+shift
+rm -rf -- "$@"
 `;

@@ -1,14 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
-import { FifoPool } from './fifos.ts';
+import { FifoPool } from '../../runtime/launch/fifos.ts';
 import { type GuardLine, guardLine } from './guard-line.ts';
 import { GUARD_SCRIPT } from './guard-script.ts';
 
 export interface GuardOptions {
   /** The private directory of this Worker process; the guard removes it at the end. */
   readonly scratchDirectory: string;
+  /** Another one to remove. */
+  readonly memoryDirectory?: string | undefined;
   /** The guard has ended although the Worker lives; another one was started. */
   readonly onRestarted?: (reason: string) => void;
 }
@@ -36,10 +38,11 @@ export class Guard {
   static async start(options: GuardOptions): Promise<Guard> {
     const fifos = new FifoPool(`${options.scratchDirectory}/guard`, 1);
     try {
-      const { program, own } = await fifos.take();
-      for (const unused of [program.stdout, program.stderr, own.stdout, own.stderr])
-        closeSync(unused);
-      return new Guard(options, program.stdin, own.stdin);
+      const { own, paths, release } = await fifos.take();
+      const reader = openSync(paths.stdin, 'r');
+      release();
+      for (const unused of [own.stdout, own.stderr]) closeSync(unused);
+      return new Guard(options, reader, own.stdin);
     } finally {
       fifos.close();
     }
@@ -49,7 +52,10 @@ export class Guard {
     this.#options = options;
     this.#reader = reader;
     this.#writer = writer;
-    this.#ended = this.#run();
+    this.#ended = this.#run().finally(() => {
+      // Not before: a guard that is just being replaced still has to do its work.
+      closeSync(reader);
+    });
   }
 
   /** The descriptor to write lines to, from any thread of this process. */
@@ -71,7 +77,6 @@ export class Guard {
     if (!this.#closing) {
       this.#closing = true;
       closeSync(this.#writer);
-      closeSync(this.#reader);
     }
     await this.#ended;
   }
@@ -91,10 +96,12 @@ export class Guard {
   }
 
   #startProcess() {
-    const { scratchDirectory } = this.#options;
+    const { scratchDirectory, memoryDirectory } = this.#options;
+    const directories = memoryDirectory === undefined ? [] : [memoryDirectory];
     // Any descriptor will do; the types list the first few only.
     const stdin = this.#reader as 3;
-    return execa('/bin/sh', ['-c', GUARD_SCRIPT, 'muster-guard', this.nonce, scratchDirectory], {
+    const args = ['muster-guard', this.nonce, scratchDirectory, ...directories];
+    return execa('/bin/sh', ['-c', GUARD_SCRIPT, ...args], {
       cwd: '/',
       // Without the nonce: it must not find itself.
       env: { PATH: GUARD_PATH, LC_ALL: 'C' },

@@ -27,16 +27,26 @@ export class InputFeed {
   readonly #descriptor: number;
   readonly #source: ByteSource;
   readonly #clock: TaskClock;
+  readonly #onFull: () => void;
   #socket: Socket | undefined;
   #lateStdin: LateStdin | undefined;
   #closed = false;
   #bytesThisTurn = 0;
 
-  /** @param descriptor our end of the program's stdin, non-blocking; closed by the feed */
-  constructor(descriptor: number, source: ByteSource, clock: TaskClock) {
+  /**
+   * @param descriptor our end of the program's stdin, non-blocking; closed by the feed
+   * @param onFull called when the program has to read before more can be written
+   */
+  constructor(
+    descriptor: number,
+    source: ByteSource,
+    clock: TaskClock,
+    onFull: () => void = () => undefined,
+  ) {
     this.#descriptor = descriptor;
     this.#source = source;
     this.#clock = clock;
+    this.#onFull = onFull;
     this.done = this.#run();
   }
 
@@ -97,6 +107,7 @@ export class InputFeed {
 
   /** Waits for room and writes a little; Node tells only sockets when a pipe has room. */
   #refill(chunk: Uint8Array, at: number): Promise<number | 'closed'> {
+    this.#onFull();
     this.#socket ??= new Socket({ fd: this.#descriptor, readable: false, writable: true });
     const socket = this.#socket;
     const piece = chunk.subarray(at, at + REFILL_BYTES);

@@ -1,6 +1,7 @@
 import { closeSync, constants, openSync } from 'node:fs';
 
-const FIRST_DELAY_MS = 5;
+/** Most programs have ended by then. */
+const FIRST_DELAY_MS = 20;
 const DELAY_MAX_MS = 200;
 
 /**

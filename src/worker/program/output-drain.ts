@@ -1,6 +1,7 @@
+import { closeSync, readSync } from 'node:fs';
 import { type ConnectOpts, Socket, type SocketConstructorOpts } from 'node:net';
 import type { TaskClock } from './task-clock.ts';
-import { withResolvers } from './with-resolvers.ts';
+import { withResolvers } from '../../runtime/launch/with-resolvers.ts';
 
 /**
  * Takes bytes that a program wrote. They lie in a buffer that is used again after the call, or
@@ -11,22 +12,40 @@ export type ByteSink = (chunk: Uint8Array) => Promise<void> | undefined;
 /** The capacity of a pipe on Linux: one read empties it. */
 const BUFFER_BYTES = 65_536;
 
-/** Reads one of a program's output streams to its end, into one buffer. */
+/** For what {@link OutputDrain.finish} reads; as many as were needed at once. */
+const spareBuffers: Buffer[] = [];
+
+/** Reads one of a program's output streams to its end. */
 export class OutputDrain {
   /** Settles at end of file, with every byte taken; rejects with the sink's error. */
   readonly done: Promise<undefined>;
-  readonly #socket: Socket;
+  readonly #descriptor: number;
   readonly #sink: ByteSink;
   readonly #clock: TaskClock;
+  readonly #resolve: () => void;
   readonly #fail: (error: unknown) => void;
+  #socket: Socket | undefined;
+  #isClosed = false;
 
   /** @param descriptor our end, non-blocking; closed by the drain */
   constructor(descriptor: number, sink: ByteSink, clock: TaskClock) {
+    this.#descriptor = descriptor;
     this.#sink = sink;
     this.#clock = clock;
+    const { promise, resolve, reject } = withResolvers<undefined>();
+    this.done = promise;
+    this.#resolve = () => {
+      resolve(undefined);
+    };
+    this.#fail = reject;
+  }
+
+  /** Reads from now on, whenever something is written. Idempotent. */
+  start(): void {
+    if (this.#isClosed || this.#socket !== undefined) return;
     // The constructor takes `onread` as connect() does; its types have forgotten that.
     const options: SocketConstructorOpts & ConnectOpts = {
-      fd: descriptor,
+      fd: this.#descriptor,
       readable: true,
       writable: false,
       onread: {
@@ -35,20 +54,46 @@ export class OutputDrain {
       },
     };
     this.#socket = new Socket(options);
-    const { promise, resolve, reject } = withResolvers<undefined>();
-    this.done = promise;
-    this.#fail = reject;
-    this.#socket
-      .once('end', () => {
-        resolve(undefined);
-      })
-      .once('error', reject);
+    this.#socket.once('end', this.#resolve).once('error', this.#fail);
     this.#socket.resume();
+  }
+
+  /**
+   * The program has ended: reads what it left, at once when nobody else can write. A short program
+   * so needs no socket, which costs more than all else here.
+   */
+  async finish(): Promise<void> {
+    if (this.#isClosed || this.#socket !== undefined) return;
+    const buffer = spareBuffers.pop() ?? Buffer.allocUnsafeSlow(BUFFER_BYTES);
+    try {
+      const isEnd = await this.#readOut(buffer);
+      if (isEnd) this.#resolve();
+      else this.start();
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      spareBuffers.push(buffer);
+    }
   }
 
   /** Stops reading, wherever it is; `done` may then stay open. Idempotent. */
   close(): void {
-    this.#socket.destroy();
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    if (this.#socket) this.#socket.destroy();
+    else closeSync(this.#descriptor);
+  }
+
+  /** False when there may be more to come. */
+  async #readOut(buffer: Buffer): Promise<boolean> {
+    while (!this.#isClosed) {
+      const bytes = readNow(this.#descriptor, buffer);
+      if (bytes === undefined) return false;
+      if (bytes === 0) return true;
+      const taken = this.#sink(buffer.subarray(0, bytes));
+      if (taken !== undefined) await taken;
+    }
+    return false;
   }
 
   /** False pauses the socket. */
@@ -69,7 +114,7 @@ export class OutputDrain {
     taken
       .then(
         () => {
-          this.#socket.resume();
+          this.#socket?.resume();
         },
         (error: unknown) => {
           this.#stop(error);
@@ -83,5 +128,15 @@ export class OutputDrain {
   #stop(error: unknown): void {
     this.#fail(error);
     this.close();
+  }
+}
+
+/** Undefined when there is nothing to read now. */
+function readNow(descriptor: number, buffer: Buffer): number | undefined {
+  try {
+    return readSync(descriptor, buffer);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return undefined;
+    throw error;
   }
 }

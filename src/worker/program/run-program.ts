@@ -1,27 +1,26 @@
 import { closeSync } from 'node:fs';
-import { execa } from 'execa';
-import { killGroup } from '../../runtime/programs/kill-group.ts';
-import type { FifoPool, ProgramFifos, StreamDescriptors } from './fifos.ts';
+import type { FifoPool, ProgramFifos, StreamDescriptors } from '../../runtime/launch/fifos.ts';
 import type { GuardLine } from './guard-line.ts';
+import { GuardedProgram } from './guarded-program.ts';
 import { type ByteSource, InputFeed } from './input-feed.ts';
 import { type ByteSink, OutputDrain } from './output-drain.ts';
+import type {
+  ProcessEnd,
+  ProgramStart,
+  ProgramStarter,
+} from '../../runtime/launch/program-starter.ts';
 import { TaskClock, type Timer } from './task-clock.ts';
-import { withResolvers } from './with-resolvers.ts';
+import { withResolvers } from '../../runtime/launch/with-resolvers.ts';
 
 /** What programs of one slot share. */
 export interface ProgramHost {
   readonly fifos: FifoPool;
+  readonly starter: ProgramStarter;
   readonly guard: GuardLine;
   readonly timer: Timer;
 }
 
-export interface ProgramRun {
-  /** The resolved program. */
-  readonly path: string;
-  readonly args: readonly string[];
-  /** Its working directory. */
-  readonly directory: string;
-  readonly environment: Readonly<Record<string, string>>;
+export interface ProgramRun extends ProgramStart {
   /** 0: never. */
   readonly timeoutMs: number;
   readonly stdin: ByteSource;
@@ -31,17 +30,7 @@ export interface ProgramRun {
   readonly signal: AbortSignal;
 }
 
-export type ProgramEnd =
-  | { readonly type: 'exited'; readonly exitCode: number }
-  | { readonly type: 'signalled'; readonly signal: string }
-  | { readonly type: 'timed_out' }
-  | { readonly type: 'killed' };
-
-/**
- * Raises the program's own badness, so that a shortage of memory hits it and not the Worker, then
- * becomes the program. Only raising needs no privilege, hence the failure that is not shown.
- */
-const LAUNCHER = 'echo 1000 2>/dev/null >/proc/self/oom_score_adj; exec "$@"';
+export type ProgramEnd = ProcessEnd | { readonly type: 'timed_out' } | { readonly type: 'killed' };
 
 /**
  * Runs one program in its own process group until it has exited and nobody writes to its stdout
@@ -53,30 +42,30 @@ const LAUNCHER = 'echo 1000 2>/dev/null >/proc/self/oom_score_adj; exec "$@"';
 export async function runProgram(run: ProgramRun, host: ProgramHost): Promise<ProgramEnd> {
   const fifos = await host.fifos.take();
   if (run.signal.aborted) {
-    closeAll(fifos.program);
+    fifos.release();
     closeAll(fifos.own);
     return { type: 'killed' };
   }
-  const subprocess = startProcess(run, fifos);
-  const groupId = subprocess.pid;
-  if (groupId === undefined) {
-    closeAll(fifos.own);
-    throw await startError(subprocess);
-  }
-  host.guard.add(groupId);
   const limits = watchLimits(run, host.timer);
   const streams = connect(run, fifos.own, limits.clock);
+  const program = new GuardedProgram(host.starter.start(run, fifos), host.guard);
   try {
-    return await Promise.race([limits.reached, streams.failure, ended(subprocess, streams)]);
+    return await Promise.race([limits.reached, streams.failure, ended(program, fifos, streams)]);
   } finally {
     limits.stop();
     // Killed first: a program that is given up must not see an end of its input.
-    killGroup(groupId);
+    await program.kill();
     streams.close();
-    await subprocess;
-    host.guard.remove(groupId);
+    await program.bury();
+    fifos.release();
   }
 }
+
+/**
+ * What a program writes waits in its pipes so long, unless it has much to read: most short programs
+ * have ended by then.
+ */
+const PATIENCE_MS = 5;
 
 interface Limits {
   readonly clock: TaskClock;
@@ -105,36 +94,6 @@ function watchLimits(run: ProgramRun, timer: Timer): Limits {
   };
 }
 
-type Process = ReturnType<typeof startProcess>;
-
-function startProcess(run: ProgramRun, fifos: ProgramFifos) {
-  // Any descriptor will do; the types list the first few only.
-  const { stdin, stdout, stderr } = fifos.program as Record<keyof StreamDescriptors, 3>;
-  try {
-    return execa('/bin/sh', ['-c', LAUNCHER, 'sh', run.path, ...run.args], {
-      cwd: run.directory,
-      env: run.environment,
-      extendEnv: false,
-      detached: true,
-      cleanup: false,
-      stdio: [stdin, stdout, stderr],
-      buffer: false,
-      reject: false,
-    });
-  } catch (error) {
-    closeAll(fifos.own);
-    throw error;
-  } finally {
-    // Ours to close: the program has its own copies, and an end of file needs all of ours gone.
-    closeAll(fifos.program);
-  }
-}
-
-async function startError(subprocess: Process): Promise<Error> {
-  const { code, cause } = await subprocess;
-  return Object.assign(new Error('Cannot start a process', { cause }), { code: code ?? 'EAGAIN' });
-}
-
 function closeAll(descriptors: StreamDescriptors): void {
   closeSync(descriptors.stdin);
   closeSync(descriptors.stdout);
@@ -142,7 +101,8 @@ function closeAll(descriptors: StreamDescriptors): void {
 }
 
 interface Streams {
-  readonly outputsEnded: Promise<unknown>;
+  /** Settles when nobody can write any more; call it when the program itself has ended. */
+  finishOutputs(): Promise<void>;
   /** Rejects when one of them fails; never settles otherwise. */
   readonly failure: Promise<never>;
   close(): void;
@@ -158,22 +118,35 @@ function connect(run: ProgramRun, own: StreamDescriptors, clock: TaskClock): Str
     },
     clock,
   );
-  const stdin = new InputFeed(own.stdin, run.stdin, clock);
+  const startOutputs = (): void => {
+    stdout.start();
+    stderr.start();
+  };
+  const patience = setTimeout(startOutputs, PATIENCE_MS);
+  const stdin = new InputFeed(own.stdin, run.stdin, clock, startOutputs);
   const failure = new Promise<never>((_resolve, reject) => {
     for (const stream of [stdin, stdout, stderr]) stream.done.catch(reject);
   });
   return {
-    outputsEnded: Promise.all([stdout.done, stderr.done]),
+    async finishOutputs() {
+      await Promise.all([stdout.finish(), stderr.finish()]);
+      await Promise.all([stdout.done, stderr.done]);
+    },
     failure,
     close() {
+      clearTimeout(patience);
       for (const stream of [stdin, stdout, stderr]) stream.close();
     },
   };
 }
 
-async function ended(subprocess: Process, streams: Streams): Promise<ProgramEnd> {
-  const [result] = await Promise.all([subprocess, streams.outputsEnded]);
-  return result.signal === undefined
-    ? { type: 'exited', exitCode: result.exitCode ?? 0 }
-    : { type: 'signalled', signal: result.signal };
+async function ended(
+  program: GuardedProgram,
+  fifos: ProgramFifos,
+  streams: Streams,
+): Promise<ProgramEnd> {
+  const end = await program.ended;
+  fifos.release();
+  await streams.finishOutputs();
+  return end;
 }

@@ -1,6 +1,7 @@
+import { killGroup } from '../../runtime/programs/kill-group.ts';
 import type { GuardLine } from '../program/guard-line.ts';
 
-/** A slot runs a mapper and a combiner at once, no more; the rest is room for mistakes. */
+/** A slot runs a mapper and a combiner at once, each by a launcher; the rest is room for mistakes. */
 const PLACES = 16;
 
 /**
@@ -24,13 +25,37 @@ export class SharedGroups implements GuardLine {
     this.#replace(groupId, 0);
   }
 
-  /** The groups that live now. */
-  list(): readonly number[] {
-    return [...this.#places].filter((groupId) => groupId !== 0);
+  /** For launchers, which lead groups of their own too. */
+  get launchers(): GuardLine {
+    return {
+      add: (processId) => {
+        this.#replace(0, -processId);
+      },
+      remove: (processId) => {
+        this.#replace(-processId, 0);
+      },
+    };
+  }
+
+  /**
+   * Kills all that live now. A launcher that is asked to end takes along what it has just started
+   * and not announced yet.
+   */
+  kill(): void {
+    for (const place of this.#places) if (place < 0) endLauncher(-place);
+    for (const place of this.#places) if (place > 0) killGroup(place);
   }
 
   #replace(before: number, after: number): void {
     const place = this.#places.indexOf(before);
     if (place >= 0) Atomics.store(this.#places, place, after);
+  }
+}
+
+function endLauncher(processId: number): void {
+  try {
+    process.kill(processId, 'SIGTERM');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }

@@ -4,6 +4,8 @@ import type { SlotEvent, TaskOrderMessage } from './task-result.ts';
 export interface SlotThreadData {
   /** The slot's private directory; the thread makes it. */
   readonly directory: string;
+  /** The slot's directory for FIFOs; the thread makes it. */
+  readonly fifoDirectory: string;
   readonly workerId: string;
   readonly sortBufferBytes: number;
   readonly guardDescriptor: number;

@@ -10,6 +10,8 @@ export interface SlotPoolOptions {
   readonly sortBufferBytes: number;
   /** The private directory of this Worker process, on a local disk. */
   readonly workDirectory: string;
+  /** The same, or another where names are made faster. */
+  readonly fifoDirectory: string;
   readonly workerId: string;
   /** The guard's `descriptor` and `nonce`. */
   readonly guard: { readonly descriptor: number; readonly nonce: string };
@@ -23,13 +25,14 @@ export class SlotPool {
 
   /** Starts the threads, so that the first attempt does not wait for one. */
   constructor(options: SlotPoolOptions) {
-    const { guard, sortBufferBytes, workDirectory, workerId } = options;
+    const { fifoDirectory, guard, sortBufferBytes, workDirectory, workerId } = options;
     this.#slots = Array.from(
       { length: options.slots },
       (_, index) =>
         new Slot({
           name: `slot-${String(index)}`,
           directory: join(workDirectory, `slot-${String(index)}`),
+          fifoDirectory: join(fifoDirectory, `fifos-${String(index)}`),
           workerId,
           sortBufferBytes,
           guardDescriptor: guard.descriptor,

@@ -1,12 +1,14 @@
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { setPriority } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert } from '../../runtime/assert.ts';
 import { Arena } from '../../shuffle/arena.ts';
-import { FifoPool } from '../program/fifos.ts';
+import { FifoPool } from '../../runtime/launch/fifos.ts';
 import { type GuardLine, guardLine } from '../program/guard-line.ts';
+import { GUARD_VARIABLE } from '../program/environment.ts';
+import { patientGuardLine } from '../program/patient-guard-line.ts';
+import { openStarter } from '../../runtime/launch/open-starter.ts';
 import { systemTimer } from '../program/system-timer.ts';
 import { runAttempt } from './run-attempt.ts';
 import { SharedGroups } from './shared-groups.ts';
@@ -29,7 +31,15 @@ const data = workerData as SlotThreadData;
 // On Linux this is the niceness of this thread alone, and what it starts inherits it.
 setPriority(NICENESS);
 
-const fifos = new FifoPool(join(data.directory, 'fifos'));
+mkdirSync(data.directory, { recursive: true, mode: 0o700 });
+const fifos = new FifoPool(data.fifoDirectory);
+const groups = new SharedGroups(data.groups);
+const starter = await openStarter({
+  path: process.env['PATH'] ?? '',
+  fifos,
+  marks: { [GUARD_VARIABLE]: data.guardNonce },
+  launchers: groups.launchers,
+});
 const context: SlotContext = {
   directory: data.directory,
   workerId: data.workerId,
@@ -38,7 +48,8 @@ const context: SlotContext = {
   readBuffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
   host: {
     fifos,
-    guard: bothOf(guardLine(data.guardDescriptor), new SharedGroups(data.groups)),
+    starter,
+    guard: bothOf(groups, patientGuardLine(guardLine(data.guardDescriptor))),
     timer: systemTimer,
   },
   guardNonce: data.guardNonce,
@@ -80,6 +91,7 @@ function run(order: TaskOrderMessage): void {
 async function close(): Promise<void> {
   running?.abort.abort();
   await running?.ended;
+  starter.close();
   fifos.close();
   rmSync(data.directory, { recursive: true, force: true });
   port.close();

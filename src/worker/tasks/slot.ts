@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { attemptKey, type AttemptRef } from '../../protocol/ids.ts';
 import { assert } from '../../runtime/assert.ts';
-import { killGroup } from '../../runtime/programs/kill-group.ts';
 import { SharedGroups } from './shared-groups.ts';
 import type { SlotAnswer, SlotRequest, SlotThreadData } from './slot-messages.ts';
 import type { SlotEvent, TaskOrderMessage } from './task-result.ts';
@@ -124,7 +123,7 @@ export class Slot {
   }
 
   #killPrograms(): void {
-    for (const group of this.#groups.list()) killGroup(group);
+    this.#groups.kill();
   }
 
   #send(request: SlotRequest): void {

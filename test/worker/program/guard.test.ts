@@ -16,11 +16,21 @@ const compiled = compileSources();
 const OWNER = `
 const [compiled, scratchDirectory, script] = process.argv.slice(2);
 const load = (name) => import(compiled + '/worker/program/' + name + '.js');
+const loadLaunch = (name) => import(compiled + '/runtime/launch/' + name + '.js');
 const { Guard } = await load('guard');
-const { FifoPool } = await load('fifos');
+const { FifoPool } = await loadLaunch('fifos');
 const { runProgram } = await load('run-program');
 const { systemTimer } = await load('system-timer');
+const { openStarter } = await loadLaunch('open-starter');
 const guard = await Guard.start({ scratchDirectory });
+const fifos = new FifoPool(scratchDirectory + '/fifos');
+const ignored = { add: () => undefined, remove: () => undefined };
+const starter = await openStarter({
+  path: process.env.PATH,
+  fifos,
+  marks: { MUSTER_GUARD: guard.nonce },
+  launchers: ignored,
+});
 await runProgram(
   {
     path: '/bin/sh',
@@ -33,7 +43,7 @@ await runProgram(
     stdout: (chunk) => void process.stdout.write(chunk),
     stderr: (chunk) => void process.stderr.write(chunk),
   },
-  { fifos: new FifoPool(scratchDirectory + '/fifos'), guard: guard.line, timer: systemTimer },
+  { fifos, starter, guard: guard.line, timer: systemTimer },
 );
 `;
 

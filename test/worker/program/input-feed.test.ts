@@ -1,8 +1,8 @@
-import { closeSync, read as readCallback } from 'node:fs';
+import { closeSync, openSync, read as readCallback } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it, vi } from 'vitest';
-import { FifoPool } from '../../../src/worker/program/fifos.ts';
+import { FifoPool } from '../../../src/runtime/launch/fifos.ts';
 import { InputFeed } from '../../../src/worker/program/input-feed.ts';
 import { TaskClock } from '../../../src/worker/program/task-clock.ts';
 import { freshDirectory } from '../../runtime/programs/fresh-directory.ts';
@@ -12,8 +12,10 @@ import { bytesOf } from './programs.ts';
 const readFrom = promisify(readCallback);
 
 it('a program that reads one large piece little by little is seen reading', async () => {
-  const { program, own } = await new FifoPool(join(freshDirectory(), 'fifos'), 1).take();
-  for (const unused of [program.stdout, program.stderr, own.stdout, own.stderr]) closeSync(unused);
+  const { own, paths, release } = await new FifoPool(join(freshDirectory(), 'fifos'), 1).take();
+  const stdin = openSync(paths.stdin, 'r');
+  release();
+  for (const unused of [own.stdout, own.stderr]) closeSync(unused);
   const timer = new ManualTimer();
   const expired = vi.fn<() => void>();
   const clock = new TaskClock({ timeoutMs: 60_000, timer, onExpired: expired });
@@ -26,15 +28,14 @@ it('a program that reads one large piece little by little is seen reading', asyn
   // The pipe holds the last 64 KiB; from there on nothing is left to be written.
   while (read < piece.length - 70_000) {
     const before = touched.mock.calls.length;
-    read += (await readFrom(program.stdin, page, 0, page.length, null)).bytesRead;
+    read += (await readFrom(stdin, page, 0, page.length, null)).bytesRead;
     await vi.waitUntil(() => touched.mock.calls.length > before, { interval: 1 });
     timer.advance(40_000);
   }
   expect(expired).not.toHaveBeenCalled();
-  while (read < piece.length)
-    read += (await readFrom(program.stdin, page, 0, page.length, null)).bytesRead;
+  while (read < piece.length) read += (await readFrom(stdin, page, 0, page.length, null)).bytesRead;
   await feed.done;
   feed.close();
-  closeSync(program.stdin);
+  closeSync(stdin);
   clock.stop();
 });

@@ -1,8 +1,10 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FifoPool } from '../../../src/worker/program/fifos.ts';
+import { FifoPool } from '../../../src/runtime/launch/fifos.ts';
 import type { ByteSource } from '../../../src/worker/program/input-feed.ts';
+import { openStarter } from '../../../src/runtime/launch/open-starter.ts';
+import type { ProgramStarter } from '../../../src/runtime/launch/program-starter.ts';
 import { type ProgramEnd, runProgram } from '../../../src/worker/program/run-program.ts';
 import { systemTimer } from '../../../src/worker/program/system-timer.ts';
 import type { Timer } from '../../../src/worker/program/task-clock.ts';
@@ -18,6 +20,15 @@ export interface ShellOptions {
   readonly onStdout?: (text: string) => void;
   readonly onStderr?: (text: string) => void;
   readonly beforeTaking?: () => Promise<void>;
+  readonly openStarter?: (fifos: FifoPool) => Promise<ProgramStarter>;
+}
+
+const ignored = { add: () => undefined, remove: () => undefined };
+
+/** As a slot starts its programs. */
+function launcherStarter(fifos: FifoPool): Promise<ProgramStarter> {
+  const path = process.env['PATH'] ?? '';
+  return openStarter({ path, fifos, marks: {}, launchers: ignored });
 }
 
 export interface ShellRun {
@@ -38,6 +49,7 @@ export async function runShell(script: string, options: ShellOptions = {}): Prom
   const out: Buffer[] = [];
   const error: Buffer[] = [];
   const stdin = options.stdin ?? '';
+  const starter = await (options.openStarter ?? launcherStarter)(fifos);
   const end = await runProgram(
     {
       path: '/bin/sh',
@@ -63,13 +75,16 @@ export async function runShell(script: string, options: ShellOptions = {}): Prom
     },
     {
       fifos,
+      starter,
       timer: options.timer ?? systemTimer,
       guard: {
         add: (group) => groups.add(group),
         remove: (group) => groups.delete(group),
       },
     },
-  );
+  ).finally(() => {
+    starter.close();
+  });
   if (groups.size > 0) throw new Error('a process group was never taken off the guard’s list');
   const text = (chunks: Buffer[]): string => Buffer.concat(chunks).toString(options.encoding);
   return { end, stdout: text(out), stderr: text(error), directory };

@@ -178,7 +178,7 @@ describe('the process of a program', () => {
     );
     const [place, badness, ...environment] = stdout.trim().split('\n');
     expect([place, badness]).toEqual([directory, '1000']);
-    expect(environment.filter((line) => !line.startsWith('PWD='))).toEqual([
+    expect(environment.filter((line) => !/^(?:PWD|SHLVL)=/.test(line))).toEqual([
       'A=1',
       'PATH=/usr/bin:/bin',
     ]);

@@ -44,6 +44,7 @@ async function startPool(slots: number): Promise<PoolBench> {
     slots,
     sortBufferBytes: 1024 * 1024,
     workDirectory,
+    fifoDirectory: workDirectory,
     workerId: 'pool-1',
     guard,
     onCrash: (slot, error) => crashes.push(`${String(slot)}: ${error.message}`),

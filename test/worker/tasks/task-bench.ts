@@ -11,7 +11,8 @@ import type {
   TaskOrder,
 } from '../../../src/protocol/manager-orders.ts';
 import { Arena } from '../../../src/shuffle/arena.ts';
-import { FifoPool } from '../../../src/worker/program/fifos.ts';
+import { FifoPool } from '../../../src/runtime/launch/fifos.ts';
+import { LauncherPool } from '../../../src/runtime/launch/launcher-pool.ts';
 import { systemTimer } from '../../../src/worker/program/system-timer.ts';
 import { runAttempt } from '../../../src/worker/tasks/run-attempt.ts';
 import type { SlotContext } from '../../../src/worker/tasks/slot-context.ts';
@@ -45,6 +46,7 @@ export class TaskBench {
       mkdirSync(join(this.jobDirectory, path), { recursive: true });
     mkdirSync(join(this.shared, 'files'));
     mkdirSync(join(this.staging, 'attempts'), { recursive: true });
+    const fifos = new FifoPool(join(this.slotDirectory, 'fifos'), 2);
     this.context = {
       directory: this.slotDirectory,
       workerId: 'test-1',
@@ -52,7 +54,13 @@ export class TaskBench {
       arena: new Arena(),
       readBuffer: Buffer.alloc(64 * 1024),
       host: {
-        fifos: new FifoPool(join(this.slotDirectory, 'fifos'), 2),
+        fifos,
+        starter: new LauncherPool({
+          bash: '/bin/bash',
+          fifos,
+          marks: {},
+          launchers: { add: () => undefined, remove: () => undefined },
+        }),
         timer: systemTimer,
         guard: { add: () => undefined, remove: () => undefined },
       },

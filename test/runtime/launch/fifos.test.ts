@@ -1,8 +1,8 @@
 import { closeSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { freshDirectory } from '../../runtime/programs/fresh-directory.ts';
-import { FifoPool, type ProgramFifos } from '../../../src/worker/program/fifos.ts';
+import { freshDirectory } from '../programs/fresh-directory.ts';
+import { FifoPool, type ProgramFifos } from '../../../src/runtime/launch/fifos.ts';
 
 it('makes FIFOs where a pool that nobody closed has left its own', async () => {
   const directory = join(freshDirectory(), 'fifos');
@@ -16,8 +16,7 @@ it('makes FIFOs where a pool that nobody closed has left its own', async () => {
   expect(new Set([...Object.values(left.own), ...Object.values(opened.own)]).size).toBe(6);
 });
 
-function close({ program, own }: ProgramFifos): void {
-  for (const descriptor of [...Object.values(program), ...Object.values(own)]) {
-    closeSync(descriptor as number);
-  }
+function close({ own, release }: ProgramFifos): void {
+  release();
+  for (const descriptor of Object.values(own)) closeSync(descriptor as number);
 }

@@ -1,0 +1,34 @@
+import type { ProgramFifos } from './fifos.ts';
+
+/** A program to start. */
+export interface ProgramStart {
+  /** Absolute. */
+  readonly path: string;
+  readonly args: readonly string[];
+  /** Its working directory. */
+  readonly directory: string;
+  /** All of it, but for what a shell sets of its own: PWD, SHLVL. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export type ProcessEnd =
+  | { readonly type: 'exited'; readonly exitCode: number }
+  | { readonly type: 'signalled'; readonly signal: string };
+
+/** A program that is being started, runs or has ended. */
+export interface StartedProgram {
+  /** Of its own process group, which it leads; undefined until it is known, or if there is none. */
+  readonly groupId: number | undefined;
+  readonly hasEnded: boolean;
+  /** Settles, with nothing, when the group is known, or when it is clear that there is none. */
+  readonly announced: Promise<void>;
+  /** Rejects when no process could be made, or when nobody can see any more how it ends. */
+  readonly ended: Promise<ProcessEnd>;
+}
+
+/** Starts programs, each in a process group of its own and with FIFOs as standard streams. */
+export interface ProgramStarter {
+  /** The program's ends of the FIFOs must stay open until it has ended. */
+  start(program: ProgramStart, fifos: ProgramFifos): Promise<StartedProgram>;
+  close(): void;
+}
