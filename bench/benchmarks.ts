@@ -2,6 +2,7 @@ import type { Benchmark } from './benchmark.ts';
 import { runWorkload } from './run-workload.ts';
 import type { Workload } from './workload.ts';
 import { CLIENT_START } from './workloads/client-start.ts';
+import { FRAMEWORK_PEERS } from './workloads/frameworks.ts';
 import { GREP } from './workloads/grep.ts';
 import { JOIN_TABLES } from './workloads/join.ts';
 import { LONG_KEYS } from './workloads/long-keys.ts';
@@ -33,6 +34,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   fromWorkload(CLIENT_START),
   fromWorkload(MANY_TASKS),
   fromWorkload(WORD_COUNT_GAWK),
+  fromWorkload(FRAMEWORK_PEERS),
 ];
 
 /** One whose lines or clusters depend on the scale, too. */

@@ -4,9 +4,14 @@
  */
 export class CleanUp {
   readonly #steps = new Map<symbol, () => void | Promise<void>>();
+  #isOver = false;
 
-  /** Gives the function that does it early. */
+  /**
+   * To be called before the thing is started. Gives the function that does it early.
+   * @throws Error if the run is over: then nothing may be started any more
+   */
   add(step: () => void | Promise<void>): () => Promise<void> {
+    if (this.#isOver) throw new Error('Interrupted');
     const key = Symbol('step');
     this.#steps.set(key, step);
     return async () => {
@@ -14,7 +19,12 @@ export class CleanUp {
     };
   }
 
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
   async run(): Promise<void> {
+    this.#isOver = true;
     for (const [key, step] of [...this.#steps].toReversed()) {
       if (!this.#steps.delete(key)) continue;
       // The next one wants its turn, whatever became of this one.

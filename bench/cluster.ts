@@ -102,6 +102,7 @@ class Daemon {
   constructor(words: readonly string[], { directory, cleanUp }: StartOptions) {
     const [program = '', ...args] = words;
     this.#name = words.find((word) => word.startsWith('mapreduce-')) ?? program;
+    this.stop = cleanUp.add(() => this.#end());
     this.#child = spawn(program, args, {
       cwd: directory,
       env: environment(directory),
@@ -109,7 +110,6 @@ class Daemon {
       detached: true,
     });
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => this.#hear(text));
-    this.stop = cleanUp.add(() => this.#end());
   }
 
   get pid(): number {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import type { CleanUp } from './clean-up.ts';
 import { REPOSITORY } from './repository.ts';
 
@@ -32,7 +32,7 @@ export interface Digest {
 
 /**
  * The environment of daemons, clients and peers alike: no locale but C, temporary files in
- * `directory`, `bin/` and this Node on the PATH, nothing that points to another cluster.
+ * `directory`, `bin/` on the PATH, nothing that points to another cluster.
  */
 export function environment(directory: string): NodeJS.ProcessEnv {
   const { PATH = '' } = process.env;
@@ -42,7 +42,7 @@ export function environment(directory: string): NodeJS.ProcessEnv {
     LANG: 'C',
     NO_COLOR: '1',
     TMPDIR: directory,
-    PATH: [BIN, dirname(process.execPath), PATH].join(delimiter),
+    PATH: `${BIN}${delimiter}${PATH}`,
   };
 }
 
@@ -82,6 +82,11 @@ async function run(
   { directory, cleanUp, env }: ShellOptions,
   take?: (chunk: Buffer) => void,
 ): Promise<void> {
+  let pid: number | undefined;
+  // Its group is gone with it: only one that still runs may be ended by number.
+  const kill = cleanUp.add(() => {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  });
   const child = spawn('bash', ['-o', 'pipefail', '-c', script], {
     cwd: directory,
     env: { ...environment(directory), ...env },
@@ -89,9 +94,9 @@ async function run(
     // A group of its own, so that all of it can be ended, and Ctrl-C at the terminal is ours.
     detached: true,
   });
-  const { pid } = child;
-  const kill = cleanUp.add(() => {
-    if (pid !== undefined && child.exitCode === null) process.kill(-pid, 'SIGKILL');
+  pid = child.pid;
+  child.once('exit', () => {
+    pid = undefined;
   });
   let said = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
