@@ -111,8 +111,13 @@ async function submitTo(address: ManagerAddress, submission: Submission): Promis
     }
     // From here on a signal means to cancel what may already be queued; the second one leaves.
     const unknown = 'Interrupted: whether the job was queued is not known. See: mapreduce list';
-    const accepted = await interrupts.during(session.request(request, 'job_accepted'), 2, unknown);
-    if (!detach) return await waitAndFinish(session, accepted, address, submission);
+    const answer = interrupts.during(session.request(request, 'job_accepted'), 2, unknown);
+    if (!detach) {
+      // While the Manager thinks, this end loads what it needs next.
+      const [accepted] = await Promise.all([answer, import('./follow-to-end.ts')]);
+      return await waitAndFinish(session, accepted, address, submission);
+    }
+    const accepted = await answer;
     for (const warning of accepted.warnings) note(options, client, `Warning: ${warning}`);
     client.terminal.stdout.write(`${accepted.job}\n`);
     note(options, client, `Follow it with: ${nextCommand(address, 'watch', accepted.job)}`);
@@ -130,7 +135,6 @@ async function waitAndFinish(
 ): Promise<number> {
   const { wait } = options;
   const local = options.local !== undefined;
-  // Loaded while the job runs.
   const { followToEnd } = await import('./follow-to-end.ts');
   const { code, ended } = await followToEnd(session, {
     client,
