@@ -88,14 +88,14 @@ export class BlockSource {
     const head = this.#varint();
     if (head === 0) return false;
     const code = Math.floor(head / 2);
-    this.times = head % 2 === 1 ? this.#varint() : 1;
-    this.#records += this.times;
     this.isBare = code === CODE_BARE;
     const length = this.isBare ? 0 : code - CODE_EMPTY;
     this.#wantPayload(length);
     this.valueStart = this.#at;
     this.valueEnd = this.#at + length;
     this.#at += length;
+    this.times = head % 2 === 1 ? this.#varint() : 1;
+    this.#records += this.times;
     return true;
   }
 
@@ -155,10 +155,13 @@ export class BlockSource {
     throw this.#file.unreadable('a number in it is damaged');
   }
 
-  /** Has `length` bytes and one more in the window. Every group ends with a byte that is neither. */
+  /**
+   * Has `length` bytes, a count and one byte more in the window. Every group ends with a byte that is
+   * none of them.
+   */
   #wantPayload(length: number): void {
     const isPossible = length >= 0 && length <= this.#file.largestBytes;
-    if (isPossible) this.#want(length + 1);
+    if (isPossible) this.#want(length + VARINT_BYTES_MAX + 1);
     if (!isPossible || this.#end - this.#at <= length) {
       throw this.#file.unreadable('a length in it is damaged');
     }

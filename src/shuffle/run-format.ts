@@ -21,20 +21,21 @@ import { HASH_NAME } from './hash.ts';
  * writer. A block is a row of groups:
  *
  *     group := key length (varint), key, item ..., 0 (varint)
- *     item  := (code << 1 | has count) (varint), [count (varint)], value
+ *     item  := (code << 1 | has count) (varint), value, [count (varint)]
  *     code  := 1 the record had no separator, hence no value; 2 + length of the value in bytes
  *
  * An ordered run is one whose keys will be cut into ranges that its writer does not know. It has one
  * partition. Its segments are cut into many blocks at borders of groups, and what the row of the
  * index names for a segment is not a block but the list of them, see block-list.ts.
  *
- * A count says how often the value came in a row, 1 without it. Varints are LEB128, fixed numbers
+ * A count says how often the value came in a row, 1 without it; it comes last, since whoever writes
+ * the value may not know it yet. Varints are LEB128, fixed numbers
  * are little-endian, and offsets stay below 2^53. A reader needs the header, the footer, one row of
  * the index and the blocks that row names. The crc of a block covers all its bytes.
  *
  * Runs are not fsynced: a damaged or lost one is noticed by its checksums and mapped again.
  */
-const FORMAT_VERSION = 2;
+const FORMAT_VERSION = 3;
 
 const MAGIC = Buffer.from('MUSTRRUN', 'latin1');
 export const HEADER_BYTES = 12;

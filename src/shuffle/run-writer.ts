@@ -93,10 +93,12 @@ export class RunWriter implements GroupSink {
   value(bytes: Uint8Array, start: number, end: number, times: number): void {
     this.#head(CODE_EMPTY + end - start, times);
     this.#payload(bytes, start, end);
+    this.#count(times);
   }
 
   bare(times: number): void {
     this.#head(CODE_BARE, times);
+    this.#count(times);
   }
 
   endGroup(): void {
@@ -192,7 +194,12 @@ export class RunWriter implements GroupSink {
     this.#reserve(HEAD_BYTES_MAX);
     const hasCount = times === 1 ? 0 : 1;
     this.#used = writeVarint(this.#buffer, this.#used, code * 2 + hasCount);
-    if (times !== 1) this.#used = writeVarint(this.#buffer, this.#used, times);
+  }
+
+  #count(times: number): void {
+    if (times === 1) return;
+    this.#reserve(HEAD_BYTES_MAX);
+    this.#used = writeVarint(this.#buffer, this.#used, times);
   }
 
   #append(bytes: Uint8Array): void {

@@ -150,9 +150,9 @@ describe('a damaged run', () => {
   it('is reported when another version of Muster wrote it, or for other partitions', async () => {
     const path = scratch.fresh('run');
     const newer = Buffer.from(small);
-    newer.writeUInt32LE(3, 8);
+    newer.writeUInt32LE(4, 8);
     writeFileSync(path, newer);
-    expect(String((await outcome(path, 0)).error)).toContain('it has format version 3');
+    expect(String((await outcome(path, 0)).error)).toContain('it has format version 4');
     writeFileSync(path, small);
     expect(String((await outcome(path, 0, 5)).error)).toContain('2 partitions instead of 5');
   });

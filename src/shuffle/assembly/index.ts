@@ -1,0 +1,1 @@
+export { hashBytes } from './hash';
