@@ -14,6 +14,8 @@ const GIB = 1024 ** 3;
 const ARENA_BYTES_MAX = 3 * GIB;
 /** What may be reserved on top of it, for records that are larger than the arena's user planned. */
 const MEMORY_BYTES_MAX = 4 * GIB - PAGE_BYTES;
+/** Less than this is never far too large. */
+const SMALL_BYTES = 4 * 1024 * 1024;
 /** The kernel reads a little past what it is given. */
 const SLACK_BYTES = 64;
 
@@ -74,7 +76,7 @@ export class Arena {
 
   #atLeast(bytes: number): WasmMemory {
     // A memory never shrinks. One that is far too large for the job at hand is left to the collector.
-    if (this.#memory !== undefined && this.#memory.buffer.byteLength > 2 * bytes + PAGE_BYTES) {
+    if (this.#memory !== undefined && this.#memory.buffer.byteLength > 2 * bytes + SMALL_BYTES) {
       this.#memory = undefined;
       this.#kernel = undefined;
     }

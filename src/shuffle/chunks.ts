@@ -3,13 +3,12 @@ import type { GroupCursor, ValueSink } from './group-cursor.ts';
 import { LineBuffer } from './line-buffer.ts';
 
 /**
- * Output as successive chunks of whole lines, about 256 KiB each. A chunk is valid until the next
- * call; undefined is the good end.
+ * Lines as successive chunks, about 256 KiB each; a chunk may end within a long line. A chunk is valid
+ * until the next call; undefined is the good end.
  */
 export interface Chunks {
-  /** Bytes and records handed out so far. */
+  /** Bytes handed out so far. */
   readonly bytes: number;
-  readonly records: number;
   next(): Uint8Array | undefined;
 }
 
@@ -26,10 +25,6 @@ export class CursorLines implements Chunks {
 
   get bytes(): number {
     return this.#lines.bytes;
-  }
-
-  get records(): number {
-    return this.#lines.records;
   }
 
   next(): Uint8Array | undefined {
@@ -73,10 +68,6 @@ export class FoldedLines implements Chunks {
 
   get bytes(): number {
     return this.#lines.bytes;
-  }
-
-  get records(): number {
-    return this.#lines.records;
   }
 
   next(): Uint8Array | undefined {

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { HostSlot } from './merge-kernel.ts';
+import type { MergeHost, MergeKernel } from './merge-kernel.ts';
 
 /** The part of the WebAssembly interface used here; neither ES nor Node types declare it. */
 export interface WasmMemory {
@@ -14,7 +16,7 @@ declare const WebAssembly: {
   readonly Module: new (code: Uint8Array) => WasmModule;
   readonly Instance: new (
     module: WasmModule,
-    imports: { readonly env: { readonly memory: WasmMemory } },
+    imports: { readonly env: { readonly memory: WasmMemory }; readonly 'merge-host': MergeHost },
   ) => { readonly exports: unknown };
 };
 
@@ -27,7 +29,7 @@ export const KERNEL_BYTES = 65_536;
  * The data plane's inner loops, see assembly/. Addresses and sizes are bytes in the memory that the
  * kernel was made for; 32-bit results may come back negative.
  */
-export interface Kernel {
+export interface Kernel extends MergeKernel {
   hashBytes(at: number, count: number): number;
 }
 
@@ -36,7 +38,10 @@ let compiled: WasmModule | undefined;
 /** A kernel that works in `memory`, which must have {@link KERNEL_BYTES} at least. */
 export function makeKernel(memory: WasmMemory): Kernel {
   compiled ??= new WebAssembly.Module(readFileSync(kernelPath()));
-  return new WebAssembly.Instance(compiled, { env: { memory } }).exports as Kernel;
+  const slot = new HostSlot();
+  const imports = { env: { memory }, 'merge-host': slot.imports };
+  const { exports } = new WebAssembly.Instance(compiled, imports);
+  return { ...(exports as Omit<Kernel, 'mergeHost'>), mergeHost: slot };
 }
 
 /** @throws {RangeError} when the system refuses the memory */

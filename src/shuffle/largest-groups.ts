@@ -23,13 +23,18 @@ export class LargestGroups {
   /** Fewer records than this are not worth a look. */
   #least = 1;
 
-  /** Takes one group; cheap for all but the largest. */
-  note(key: Uint8Array, keyBytes: number, records: number): void {
-    if (records < this.#least) return;
+  /**
+   * Takes one group; cheap for all but the largest.
+   *
+   * @returns how many records a group must have that is worth a look
+   */
+  note(key: Uint8Array, keyBytes: number, records: number): number {
+    if (records < this.#least) return this.#least;
     const shown = key.slice(0, Math.min(keyBytes, KEY_BYTES_SHOWN));
     const all = [...this.#kept, { key: shown, keyBytes, records }];
     this.#kept = all.toSorted(compare).slice(0, KEPT);
     if (this.#kept.length === KEPT) this.#least = (this.#kept.at(-1)?.records ?? 0) + 1;
+    return this.#least;
   }
 
   /** Most records first. */

@@ -11,9 +11,8 @@ const SLACK_BYTES = 4096;
  * and then doubled, a chunk at a time, so that any count takes constant memory.
  */
 export class LineBuffer {
-  /** Bytes and lines handed out so far. */
+  /** Bytes handed out so far. */
   bytes = 0;
-  records = 0;
   readonly #separator: Uint8Array;
   #chunk = new Uint8Array(CHUNK_BYTES + SLACK_BYTES);
   #used = 0;
@@ -76,7 +75,6 @@ export class LineBuffer {
 
   #endLine(times: number): void {
     this.#chunk[this.#used++] = LINE_FEED;
-    this.records += times;
     if (times === 1) return;
     this.#lineLength = this.#used - this.#lineStart;
     this.#owed = times - 1;

@@ -1,33 +1,33 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { assert } from '../runtime/assert.ts';
 import { Arena } from './arena.ts';
 import type { ArenaLease } from './arena.ts';
-import { BlockSource } from './block-source.ts';
-import { CursorLines, FoldedLines } from './chunks.ts';
+import { FoldedLines } from './chunks.ts';
 import type { Chunks } from './chunks.ts';
 import type { FoldFactory } from './folds/fold.ts';
-import { HeldChunks } from './held-chunks.ts';
 import { blocksInRange } from './key-range.ts';
 import type { KeyRange } from './key-range.ts';
 import type { GroupSize } from './largest-groups.ts';
 import { MergeCursor } from './merge-cursor.ts';
-import { RangeSource } from './range-source.ts';
+import { MergeMemory } from './merge-memory.ts';
+import { copyToRun } from './merge-to-run.ts';
+import { mergeWidth } from './merge-width.ts';
+import { Merge } from './merge.ts';
+import type { MergeInput } from './merge.ts';
+import { MergedLines } from './merged-lines.ts';
+import { OpenRuns } from './open-runs.ts';
 import { TAB_SEPARATED } from './record-shape.ts';
 import type { RecordShape } from './record-shape.ts';
 import { RunFile } from './run-file.ts';
-import type { RunBlock } from './run-format.ts';
 import { MergeScratchError, RunUnreadableError } from './run-unreadable-error.ts';
 import type { RunRef } from './run-unreadable-error.ts';
 import { RunWriter } from './run-writer.ts';
-import { copyGroups } from './segment-writer.ts';
 
 const KIB = 1024;
-const WINDOW_BYTES_MIN = 16 * KIB;
-const WINDOW_BYTES_MAX = 1024 * KIB;
-const SOURCES_MAX_DEFAULT = 64;
-/** How much of a merge pass is done in one go: between, a cancellation may be heard. */
-const TURN_BYTES = 8 * 1024 * KIB;
+/** What a run has of a partition is read at once when it is so short, and that is so much in all. */
+const AHEAD_BYTES_EACH = 16 * KIB;
+const AHEAD_BYTES_MAX = 16 * 1024 * KIB;
 
 export interface PartitionMergeOptions {
   /** The runs of all map tasks, in the order in which values of the same key are wanted. */
@@ -44,19 +44,14 @@ export interface PartitionMergeOptions {
   readonly shape?: RecordShape;
   /** Values of a key in byte order: as the runs have them, if they were written so. */
   readonly sortValues?: boolean;
-  /** How many blocks, hence files, are read at once: 64 unless given, at least 2. */
+  /** How many blocks are read at once, at least 2: as many as there is memory for unless given. */
   readonly maxSources?: number;
   /** The slot's memory, used until `close`. A new one unless given. */
   readonly arena?: Arena;
   readonly signal?: AbortSignal;
 }
 
-interface Input {
-  readonly file: RunFile;
-  /** One, or neighbours in an ordered run. */
-  readonly blocks: readonly RunBlock[];
-  /** Which of their keys are wanted, unless all are. */
-  readonly range?: KeyRange | undefined;
+interface Input extends MergeInput {
   /** True for a file of an earlier pass, to be removed when it has been read. */
   readonly isScratch: boolean;
 }
@@ -70,18 +65,17 @@ interface Input {
  */
 export class PartitionMerge {
   readonly #options: PartitionMergeOptions;
-  readonly #sourcesMax: number;
-  readonly #memory: ArenaLease;
+  readonly #lease: ArenaLease;
+  readonly #memory: MergeMemory;
+  readonly #open = new OpenRuns();
   readonly #scratch = new Set<string>();
   #scratchMade = 0;
-  #sources: BlockSource[] = [];
-  #cursor = new MergeCursor([], false);
+  #merge: Merge | undefined;
 
   private constructor(options: PartitionMergeOptions) {
-    const fitting = Math.floor(options.bufferBytes / WINDOW_BYTES_MIN);
     this.#options = options;
-    this.#sourcesMax = Math.max(2, Math.min(options.maxSources ?? SOURCES_MAX_DEFAULT, fitting));
-    this.#memory = (options.arena ?? new Arena()).lease(options.bufferBytes);
+    this.#lease = (options.arena ?? new Arena()).lease(options.bufferBytes);
+    this.#memory = new MergeMemory(this.#lease, options.bufferBytes);
   }
 
   /**
@@ -93,9 +87,7 @@ export class PartitionMerge {
   static async open(options: PartitionMergeOptions): Promise<PartitionMerge> {
     const merge = new PartitionMerge(options);
     try {
-      let inputs = merge.#findInputs();
-      while (inputs.length > merge.#sourcesMax) inputs = await merge.#pass(inputs);
-      merge.#read(inputs);
+      await merge.#begin();
     } catch (error) {
       merge.close();
       throw error;
@@ -105,47 +97,62 @@ export class PartitionMerge {
 
   /** Distinct keys read so far. */
   get groups(): number {
-    return this.#cursor.groups;
+    return this.#merge?.groups ?? 0;
   }
 
   /** Records read so far. */
   get records(): number {
-    return this.#cursor.records;
+    return this.#merge?.records ?? 0;
   }
 
-  /** The keys with most records among those read so far, largest first. */
+  /** The keys with most records among those read to their ends, largest first. */
   largestGroups(): readonly GroupSize[] {
-    return this.#cursor.largestGroups();
+    return this.#merge?.largestGroups() ?? [];
   }
 
   /** The records as lines, sorted by key. Its `next` throws {@link RunUnreadableError}. */
   mergedLines(): Chunks {
-    const lines = new CursorLines(this.#cursor, this.#separator);
     // The last block may have groups past the range: what comes before them has been shown by the
     // time that the end of the block is checked.
-    return this.#options.range === undefined ? lines : new HeldChunks(lines);
+    const isHeldBack = this.#options.range !== undefined;
+    return new MergedLines(this.#opened, this.#separator, isHeldBack);
   }
 
   /** The records through a built-in reducer, as lines. `next` throws FoldError as well. */
   foldedLines(makeFold: FoldFactory): Chunks {
-    return new FoldedLines(this.#cursor, this.#separator, makeFold);
+    return new FoldedLines(new MergeCursor(this.#opened), this.#separator, makeFold);
   }
 
   /** Closes all files and removes merge files. To be called in any case; may be called twice. */
   close(): void {
-    this.#closeSources();
-    this.#memory.release();
+    this.#merge?.close();
+    this.#open.closeAll();
+    this.#lease.release();
     for (const path of this.#scratch) this.#remove(path);
+  }
+
+  get #opened(): Merge {
+    assert(this.#merge !== undefined, 'a merge was read before it was opened');
+    return this.#merge;
   }
 
   get #separator(): Uint8Array {
     return (this.#options.shape ?? TAB_SEPARATED).separator;
   }
 
+  async #begin(): Promise<void> {
+    let inputs = this.#findInputs();
+    const { bufferBytes, maxSources } = this.#options;
+    const width = mergeWidth(inputs, bufferBytes, maxSources);
+    while (inputs.length > width) inputs = await this.#pass(inputs, width);
+    this.#merge = this.#mergeOf(inputs);
+  }
+
   #findInputs(): Input[] {
     const { runs, partition, partitions, range } = this.#options;
+    let aheadLeft = AHEAD_BYTES_MAX;
     return runs.flatMap((run) => {
-      const file = new RunFile(run.path, (reason, cause) => {
+      const file = new RunFile(run.path, this.#open, (reason, cause) => {
         return new RunUnreadableError(run, reason, cause);
       });
       if (range !== undefined) {
@@ -153,38 +160,33 @@ export class PartitionMerge {
         return segments.map((blocks) => ({ file, blocks, range, isScratch: false }));
       }
       const blocks = file.readIndex(partition, partitions);
+      const bytes = blocks.reduce((sum, { length }) => sum + length, 0);
+      if (bytes <= Math.min(AHEAD_BYTES_EACH, aheadLeft)) {
+        file.readAhead(blocks);
+        aheadLeft -= bytes;
+      }
       return blocks.map((block) => ({ file, blocks: [block], isScratch: false }));
     });
   }
 
-  #read(inputs: readonly Input[]): void {
-    const share = Math.floor(this.#options.bufferBytes / Math.max(1, inputs.length));
-    const windowBytes = Math.min(share, WINDOW_BYTES_MAX);
-    for (const [place, { file, blocks, range }] of inputs.entries()) {
-      const at = place * windowBytes;
-      const window = this.#memory.bytes.subarray(at, at + windowBytes);
-      this.#sources.push(
-        range === undefined
-          ? new BlockSource(file, blocks, window)
-          : new RangeSource(file, blocks, window, range),
-      );
-    }
-    this.#cursor = new MergeCursor(this.#sources, this.#options.sortValues ?? false);
+  #mergeOf(inputs: readonly Input[]): Merge {
+    const { bufferBytes, sortValues } = this.#options;
+    return new Merge(this.#memory, inputs, bufferBytes, sortValues ?? false);
   }
 
   /**
    * Merges neighbours, so that the order of the sources stays, and no more of them than it takes
    * to have few enough.
    */
-  async #pass(inputs: readonly Input[]): Promise<Input[]> {
+  async #pass(inputs: readonly Input[], width: number): Promise<Input[]> {
     const merged: Input[] = [];
-    let excess = inputs.length - this.#sourcesMax;
+    let excess = inputs.length - width;
     for (let at = 0; at < inputs.length;) {
-      const width = Math.min(this.#sourcesMax, excess + 1, inputs.length - at);
-      const neighbours = inputs.slice(at, at + width);
-      merged.push(...(width > 1 ? [await this.#mergeToScratch(neighbours)] : neighbours));
-      excess -= width - 1;
-      at += width;
+      const count = Math.min(width, excess + 1, inputs.length - at);
+      const neighbours = inputs.slice(at, at + count);
+      merged.push(...(count > 1 ? [await this.#mergeToScratch(neighbours)] : neighbours));
+      excess -= count - 1;
+      at += count;
     }
     return merged;
   }
@@ -194,37 +196,29 @@ export class PartitionMerge {
     const run = new RunWriter(path, 1);
     this.#scratch.add(path);
     try {
-      this.#read(inputs);
-      run.beginSegment();
-      run.beginBlock(0);
-      do {
-        await nextTurn();
-        this.#options.signal?.throwIfAborted();
-      } while (copyGroups(this.#cursor, run, run.position + TURN_BYTES));
-      run.endBlock();
+      this.#merge = this.#mergeOf(inputs);
+      const largestBytes = Math.max(...inputs.map(({ file }) => file.largestBytes));
+      await copyToRun(this.#merge, run, largestBytes, this.#options.signal);
       run.finish();
     } catch (error) {
       run.abort();
       throw error;
     }
-    this.#closeSources();
+    this.#merge.close();
     for (const { file, isScratch } of inputs) if (isScratch) this.#remove(file.path);
-    return openScratch(path);
+    return this.#openScratch(path);
   }
 
-  #closeSources(): void {
-    for (const source of this.#sources) source.close();
-    this.#sources = [];
+  #openScratch(path: string): Input {
+    const file = new RunFile(path, this.#open, (reason, cause) => {
+      return new MergeScratchError(path, reason, cause);
+    });
+    // No blocks when all that was read lay outside the range of keys.
+    return { file, blocks: file.readIndex(0, 1), isScratch: true };
   }
 
   #remove(path: string): void {
     rmSync(path, { force: true });
     this.#scratch.delete(path);
   }
-}
-
-function openScratch(path: string): Input {
-  const file = new RunFile(path, (reason, cause) => new MergeScratchError(path, reason, cause));
-  // None when all that was read lay outside the range of keys.
-  return { file, blocks: file.readIndex(0, 1), isScratch: true };
 }

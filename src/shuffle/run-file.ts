@@ -1,14 +1,18 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { fstatSync, readSync } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { getSystemErrorMap } from 'node:util';
 import { crc32 } from 'node:zlib';
-import { assert } from '../runtime/assert.ts';
 import { decodeBlockList } from './block-list.ts';
 import type { KeyedBlock } from './block-list.ts';
+import type { OpenRuns } from './open-runs.ts';
 import * as format from './run-format.ts';
 import type { RunBlock } from './run-format.ts';
 
 /** Makes the error that says why a file cannot be read. */
 export type Unreadable = (reason: string, cause?: unknown) => Error;
+
+/** So much of the end of a run is read at once: mostly all of its index. */
+const TAIL_BYTES = 16 * 1024;
 
 /** One run being read. Several sources share its descriptor; the last to release it closes it. */
 export class RunFile {
@@ -16,41 +20,30 @@ export class RunFile {
   readonly unreadable: Unreadable;
   /** Length of the largest key or value, known once the index has been read. */
   largestBytes = 0;
-  #fd: number | undefined;
+  readonly #open: OpenRuns;
+  /** What was read ahead, by its place in the file. */
+  readonly #ahead = new Map<number, Buffer>();
   #users = 0;
 
-  constructor(path: string, unreadable: Unreadable) {
+  constructor(path: string, open: OpenRuns, unreadable: Unreadable) {
     this.path = path;
     this.unreadable = unreadable;
+    this.#open = open;
   }
 
-  /** Keeps the file open until as many calls of {@link release}. */
+  /** Somebody will read blocks, until {@link release}. */
   retain(): void {
     this.#users++;
-    if (this.#fd !== undefined) return;
-    try {
-      this.#fd = openSync(this.path, 'r');
-    } catch (error) {
-      this.#users--;
-      throw this.unreadable(causeOf(error), error);
-    }
   }
 
   release(): void {
     this.#users--;
-    if (this.#users > 0 || this.#fd === undefined) return;
-    closeSync(this.#fd);
-    this.#fd = undefined;
+    if (this.#users === 0) this.#open.close(this.path);
   }
 
   /** The blocks of a partition that are not empty, in the order of their segments. */
   readIndex(partition: number, partitions: number): RunBlock[] {
-    this.retain();
-    try {
-      return this.#readRow(partition, partitions, 'hashed');
-    } finally {
-      this.release();
-    }
+    return this.#readRow(partition, partitions, 'hashed');
   }
 
   /**
@@ -58,21 +51,31 @@ export class RunFile {
    * it takes nothing.
    */
   readSegments(choose: (blocks: readonly KeyedBlock[]) => KeyedBlock[]): KeyedBlock[][] {
-    this.retain();
-    try {
-      const lists = this.#readRow(0, 1, 'ordered');
-      const chosen = lists.map((list) => choose(this.#readList(list)));
-      return chosen.filter((blocks) => blocks.length > 0);
-    } finally {
-      this.release();
+    const lists = this.#readRow(0, 1, 'ordered');
+    const chosen = lists.map((list) => choose(this.#readList(list)));
+    return chosen.filter((blocks) => blocks.length > 0);
+  }
+
+  /**
+   * Reads short blocks while the file is open, and closes it: opening it again would cost as much as
+   * all else.
+   */
+  readAhead(blocks: readonly RunBlock[]): void {
+    for (const { offset, length } of blocks) {
+      this.#ahead.set(offset, this.#exactly(offset, length));
     }
+    this.#open.close(this.path);
   }
 
   /** Reads up to `length` bytes into `target` at `at`; 0 at the end of the file. */
   read(target: Uint8Array, at: number, length: number, offset: number): number {
-    assert(this.#fd !== undefined, 'a closed run was read');
+    const ahead = this.#ahead.get(offset);
+    if (ahead !== undefined) {
+      this.#ahead.delete(offset);
+      return ahead.copy(target, at, 0, length);
+    }
     try {
-      return readSync(this.#fd, target, at, length, offset);
+      return readSync(this.#open.descriptor(this.path), target, at, length, offset);
     } catch (error) {
       throw this.unreadable(causeOf(error), error);
     }
@@ -82,9 +85,9 @@ export class RunFile {
     const fileLength = this.#length();
     const complaint = format.checkHeader(this.#exactly(0, format.HEADER_BYTES));
     if (complaint !== undefined) throw this.unreadable(complaint);
-    const footerAt = Math.max(0, fileLength - format.FOOTER_BYTES);
-    const footer = format.decodeFooter(this.#exactly(footerAt, format.FOOTER_BYTES), fileLength);
-    if (typeof footer === 'string') throw this.unreadable(footer);
+    const tailBytes = Math.min(TAIL_BYTES, fileLength);
+    const tail = this.#exactly(fileLength - tailBytes, tailBytes);
+    const footer = this.#footer(tail, fileLength);
     if (footer.isOrdered !== (kind === 'ordered')) {
       throw this.unreadable(`its keys are ${footer.isOrdered ? 'not ' : ''}partitioned by hash`);
     }
@@ -93,10 +96,20 @@ export class RunFile {
     }
     this.largestBytes = footer.largestBytes;
     const rowBytes = format.indexRowBytes(footer.segments);
-    const row = this.#exactly(footer.indexOffset + partition * rowBytes, rowBytes);
+    const rowAt = footer.indexOffset + partition * rowBytes;
+    const inTail = rowAt - (fileLength - tailBytes);
+    const row =
+      inTail >= 0 ? tail.subarray(inTail, inTail + rowBytes) : this.#exactly(rowAt, rowBytes);
     const blocks = format.decodeIndexRow(row, partition);
     if (blocks === undefined) throw this.unreadable('the checksum of its index is wrong');
     return blocks.filter((block) => block.length > 0);
+  }
+
+  #footer(tail: Buffer, fileLength: number): format.RunFooter {
+    if (tail.length < format.FOOTER_BYTES) throw this.unreadable('it is cut short');
+    const footer = format.decodeFooter(tail.subarray(-format.FOOTER_BYTES), fileLength);
+    if (typeof footer === 'string') throw this.unreadable(footer);
+    return footer;
   }
 
   #readList({ offset, length, crc }: RunBlock): KeyedBlock[] {
@@ -106,14 +119,21 @@ export class RunFile {
   }
 
   #length(): number {
-    assert(this.#fd !== undefined, 'a closed run was read');
-    const stat = fstatSync(this.#fd);
+    const stat = this.#stat();
     if (!stat.isFile()) throw this.unreadable('it is not a file');
     return stat.size;
   }
 
+  #stat(): Stats {
+    try {
+      return fstatSync(this.#open.descriptor(this.path));
+    } catch (error) {
+      throw this.unreadable(causeOf(error), error);
+    }
+  }
+
   #exactly(offset: number, length: number): Buffer {
-    const bytes = Buffer.alloc(length);
+    const bytes = Buffer.allocUnsafe(length);
     let got = 0;
     while (got < length) {
       const count = this.read(bytes, got, length - got, offset + got);

@@ -106,6 +106,14 @@ export class RunWriter implements GroupSink {
     this.#buffer[this.#used++] = 0;
   }
 
+  /** Appends groups that have been encoded to the block at hand. Pieces may end anywhere in a group. */
+  encoded(bytes: Uint8Array, groups: number, records: number, largestBytes: number): void {
+    this.#blockGroups += groups;
+    this.#blockRecords += records;
+    this.#largestBytes = Math.max(this.#largestBytes, largestBytes);
+    this.#append(bytes);
+  }
+
   endBlock(): void {
     this.#extendCrc();
     const length = this.position - this.#blockOffset;

@@ -96,14 +96,8 @@ export class SegmentWriter {
   }
 }
 
-/**
- * Copies groups into the block at hand until the file has reached `untilPosition`.
- *
- * @returns whether there may be more
- */
-export function copyGroups(cursor: GroupCursor, run: RunWriter, untilPosition = Infinity): boolean {
-  while (run.position < untilPosition) {
-    if (!cursor.nextGroup()) return false;
+function copyGroups(cursor: GroupCursor, run: RunWriter): void {
+  while (cursor.nextGroup()) {
     run.beginGroup(cursor.keyBytes, cursor.keyStart, cursor.keyEnd);
     while (cursor.nextItem()) {
       if (cursor.isBare) run.bare(cursor.times);
@@ -111,7 +105,6 @@ export function copyGroups(cursor: GroupCursor, run: RunWriter, untilPosition = 
     }
     run.endGroup();
   }
-  return true;
 }
 
 function foldGroups(cursor: GroupCursor, fold: Fold, run: RunWriter): void {

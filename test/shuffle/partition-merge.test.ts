@@ -45,11 +45,11 @@ describe('the merge of a partition', () => {
 
   it('holds one descriptor for all segments of a run, and none afterwards', async () => {
     let text = '';
-    for (let line = 0; line < 3000; line++) text += `${(line * 7919) % 3000}\tx\n`;
-    const run = await runOf(text, 0, 16_384);
+    for (let line = 0; line < 30_000; line++) text += `${(line * 7919) % 30_000}\tx\n`;
+    const run = await runOf(text, 0, 131_072);
     const before = openFiles().length;
-    const merge = await PartitionMerge.open({ ...optionsFor([run]), arena: sharedArena });
-    merge.mergedLines().next();
+    const options = { ...optionsFor([run]), bufferBytes: 250_000, arena: sharedArena };
+    const merge = await PartitionMerge.open(options);
     expect(openFiles().length).toBe(before + 1);
     merge.close();
     merge.close();
@@ -73,7 +73,6 @@ describe('the merge of a partition', () => {
       merge.close();
       expect(largest).toBeLessThan(300_000);
       expect(lines.bytes).toBe(12_000_000);
-      expect(lines.records).toBe(2_000_000);
       expect([merge.records, merge.groups]).toEqual([2_000_000, 1]);
     }
   });

@@ -4,6 +4,7 @@ import { KEY_BYTES_MAX } from '../../src/shuffle/block-list.ts';
 import { identity } from '../../src/shuffle/folds/identity.ts';
 import { rangeBetween } from '../../src/shuffle/key-range.ts';
 import { cutKeys, markDistance, RunSample } from '../../src/shuffle/key-sample.ts';
+import { OpenRuns } from '../../src/shuffle/open-runs.ts';
 import { RunFile } from '../../src/shuffle/run-file.ts';
 import type { MapOutputOptions } from '../../src/shuffle/map-output.ts';
 import type { RunRef } from '../../src/shuffle/run-unreadable-error.ts';
@@ -104,8 +105,10 @@ function sampledCuts(runs: readonly RunRef[], totalBytes: number, ranges: number
   const sample = runs.flatMap(({ path }, index) => {
     const start = (totalBytes / runs.length) * index;
     const one = new RunSample(start, markDistance(totalBytes));
-    const file = new RunFile(path, (reason) => new Error(reason));
+    const open = new OpenRuns();
+    const file = new RunFile(path, open, (reason) => new Error(reason));
     for (const blocks of file.readSegments((all) => [...all])) one.add(blocks);
+    open.closeAll();
     return one.keys;
   });
   return cutKeys(sample, ranges);
@@ -192,8 +195,10 @@ describe('ranges of ordered runs', () => {
       (_, line) => `${String((line * 7919) % 50_000)}\n`,
     );
     const runs = await writeRuns([[Buffer.from(lines.join(''))]], { sortBufferBytes: 2 ** 24 });
-    const file = new RunFile(runs[0]?.path ?? '', (reason) => new Error(reason));
+    const open = new OpenRuns();
+    const file = new RunFile(runs[0]?.path ?? '', open, (reason) => new Error(reason));
     const segments = file.readSegments((blocks) => [...blocks]);
+    open.closeAll();
     expect(segments.map((blocks) => blocks.length > 20)).toEqual([true]);
     const cuts = [Buffer.from('3'), Buffer.from('41')];
     const options = {
