@@ -1,6 +1,6 @@
 import type { Piece } from '../protocol/manager-orders.ts';
 import { CompressedSource } from './compressed-source.ts';
-import { countNewlines } from '../runtime/count-newlines.ts';
+import { countNewlines } from '../shuffle/count-newlines.ts';
 import { decompressWith, type ProgramPlace } from './decompress-with.ts';
 import type { Decompressors } from './decompressors.ts';
 import { gunzip } from './gunzip.ts';

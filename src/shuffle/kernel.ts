@@ -31,6 +31,8 @@ export const KERNEL_BYTES = 65_536;
  */
 export interface Kernel extends MergeKernel {
   hashBytes(at: number, count: number): number;
+  /** How many newlines are in so many bytes. */
+  countNewlines(at: number, bytes: number): number;
 }
 
 let compiled: WasmModule | undefined;

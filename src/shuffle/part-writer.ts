@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, rmSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { assert } from '../runtime/assert.ts';
-import { countNewlines } from '../runtime/count-newlines.ts';
+import { countNewlines } from './count-newlines.ts';
 import { LINE_FEED } from './key-finder.ts';
 import { writeFully } from './write-fully.ts';
 

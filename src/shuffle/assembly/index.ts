@@ -1,4 +1,5 @@
 export { hashBytes } from './hash';
+export { countNewlines } from './count-newlines';
 export { cursorNextGroup, cursorNextItem, cursorView } from './merge-cursor';
 export { mergeChunkBytes } from './merge-chunk';
 export { mergeEncoded, mergeEncodedBegin } from './merge-encoded';

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { countNewlines } from '../../runtime/count-newlines.ts';
+import { countNewlines } from '../../shuffle/count-newlines.ts';
 import type { InputFile } from '../../inputs/list-inputs.ts';
 import { describeSize } from '../../runtime/sizes.ts';
 import { UserError } from '../../runtime/user-error.ts';

@@ -4,7 +4,7 @@ import { crc32 } from 'node:zlib';
 import { SIDE_FILES_NAME } from '../../protocol/job-layout.ts';
 import type { OutputFile } from '../../protocol/worker-messages.ts';
 import { AttemptFailure } from './attempt-failure.ts';
-import { countNewlines } from '../../runtime/count-newlines.ts';
+import { countNewlines } from '../../shuffle/count-newlines.ts';
 
 const BLOCK_BYTES = 256 * 1024;
 
