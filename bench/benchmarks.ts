@@ -1,6 +1,7 @@
 import type { Benchmark } from './benchmark.ts';
 import { runWorkload } from './run-workload.ts';
 import type { Workload } from './workload.ts';
+import { ACCESS_LOG } from './workloads/access-log.ts';
 import { CLIENT_START } from './workloads/client-start.ts';
 import { FRAMEWORK_PEERS } from './workloads/frameworks.ts';
 import { GREP } from './workloads/grep.ts';
@@ -26,6 +27,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   fromWorkload(GREP),
   fromWorkload(JOIN_TABLES),
   fromWorkload(MIN_MEAN_MAX),
+  fromWorkload(ACCESS_LOG),
   fromWorkload(LONG_KEYS),
   fromWorkload(TINY_FILES),
   fromWorkload(SKEW),

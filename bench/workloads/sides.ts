@@ -85,6 +85,21 @@ export function parallelSort({ mapper, reducer, input }: Programs): Side {
   });
 }
 
+/** The same with the reducer over every chunk too, as a combiner: it must be able to be one. */
+export function parallelCombine({ mapper, reducer, input }: Programs): Side {
+  const line = (block: string, size: string): string =>
+    `mkdir sorted && parallel --pipepart -a ${input} --block ${block} -j2 ` +
+    `'${mapper} | LC_ALL=C sort -S ${size} --parallel=1 | ${reducer} > sorted/{#}' && ` +
+    `LC_ALL=C sort -m sorted/* | ${reducer} > parallel-combine.txt`;
+  return peer({
+    id: 'parallel-combine',
+    label: 'GNU parallel + sort + reduce + merge',
+    lines: [line('16M', '256M'), line('-1', '1G')],
+    needs: [program(mapper), 'parallel', 'sort'],
+    writes: ['sorted'],
+  });
+}
+
 /** What every start of ours costs before a line of it runs. */
 export const NODE: Side = {
   id: 'node',

@@ -1,5 +1,5 @@
 import type { Workload } from '../workload.ts';
-import { ours, parallelSort, peer, pipelineSort } from './sides.ts';
+import { ours, parallelCombine, parallelSort, peer, pipelineSort } from './sides.ts';
 import { textInput, wordCount, wordCountJob } from './text-input.ts';
 
 const MAWK = wordCount('mawk');
@@ -19,6 +19,7 @@ export const WORD_COUNT: Workload = {
       needs: ['mawk'],
     }),
     parallelSort(MAWK),
+    parallelCombine(MAWK),
     pipelineSort(MAWK),
     peer({
       id: 'array',
@@ -59,6 +60,13 @@ export const WORD_COUNT: Workload = {
       target: { atMost: 0.28 },
       ours: 'ours-sum',
       peers: ['parallel'],
+    },
+    {
+      name: 'word-count-combine',
+      about: 'the same',
+      metric: 'wall',
+      ours: 'ours-sum',
+      peers: ['parallel-combine'],
     },
     {
       name: 'word-count-array',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { AccessLog } from '../../bench/generate/access-log.ts';
 import { Customers, Orders } from '../../bench/generate/join-tables.ts';
 import type { LineMaker } from '../../bench/generate/line-maker.ts';
 import { Measurements } from '../../bench/generate/measurements.ts';
@@ -7,6 +8,7 @@ import { made, madeLines } from './made.ts';
 
 /** What every generator owes, whatever it makes. */
 const MAKERS: Readonly<Record<string, (seed: number) => LineMaker>> = {
+  'lines of an access log': (seed) => new AccessLog(seed),
   'sort records': (seed) => new SortRecords(seed),
   measurements: (seed) => new Measurements(seed, 400),
   customers: (seed) => new Customers(seed, 5000),
@@ -51,6 +53,18 @@ describe('generated measurements', () => {
       expect(deviation(values)).toBeGreaterThan(8);
       expect(deviation(values)).toBeLessThan(12);
     }
+  });
+});
+
+describe('a generated access log', () => {
+  it('has lines as web servers write them, in the order of time', () => {
+    const lines = madeLines(new AccessLog(7), { lines: 5000 });
+    const format =
+      /^(?:\d{3}\.){3}\d{3} - - \[01\/Mar\/2025:(\d\d:\d\d:\d\d) \+0000\] "GET \/[a-z]{5,40}\.html HTTP\/1\.1" (200|404) \d{5}$/;
+    const found = lines.map((line) => format.exec(line)?.slice(1) ?? []);
+    expect(found.every(([time, status]) => time !== undefined && status !== undefined)).toBe(true);
+    expect([found[0]?.[0], found[4999]?.[0]]).toEqual(['00:00:00', '00:01:39']);
+    expect(new Set(found.map(([, status]) => status)).size).toBe(2);
   });
 });
 
