@@ -27,9 +27,6 @@ export interface ArenaLease {
   readonly base: number;
   /** The whole memory, an address being an index. To be read anew after {@link reserve}. */
   readonly memory: Uint8Array;
-  /** The same memory from `base` on, as bytes and as 32-bit words. */
-  readonly bytes: Uint8Array;
-  readonly words: Int32Array;
   /**
    * More memory, past all that was given out before, until the lease ends.
    * @returns its address
@@ -89,16 +86,12 @@ export class Arena {
 class Lease implements ArenaLease {
   readonly kernel: Kernel;
   readonly base = KERNEL_BYTES;
-  readonly bytes: Uint8Array;
-  readonly words: Int32Array;
   readonly release: () => void;
   readonly #memory: WasmMemory;
   #top: number;
 
   constructor(memory: WasmMemory, kernel: Kernel, bytes: number, release: () => void) {
     this.kernel = kernel;
-    this.bytes = new Uint8Array(memory.buffer, KERNEL_BYTES);
-    this.words = new Int32Array(memory.buffer, KERNEL_BYTES);
     this.release = release;
     this.#memory = memory;
     this.#top = KERNEL_BYTES + bytes;

@@ -1,37 +1,40 @@
 /** Name of the partition hash. Written into every run, so that a change is noticed and never mixed. */
-export const HASH_NAME = 'fnv1a32-fmix';
+export const HASH_NAME = 'mx64-blocks';
 
-/** Start value and multiplier of 32-bit FNV-1a (draft-eastlake-fnv). */
-export const FNV_OFFSET = 0x811c9dc5 | 0;
-export const FNV_PRIME = 0x01000193;
+const WORD = 64;
+const SEED = 0x9e3779b97f4a7c15n;
+const LOW_FACTOR = 0xbf58476d1ce4e5b9n;
+const HIGH_FACTOR = 0x94d049bb133111ebn;
+const LAST_FACTOR = 0xd6e8feb86659fd93n;
 
-/** The finaliser of MurmurHash3: every bit of the input moves every bit of the result. */
-export function fmix32(hash: number): number {
-  let mixed = hash ^ (hash >>> 16);
-  mixed = Math.imul(mixed, 0x85ebca6b);
-  mixed ^= mixed >>> 13;
-  mixed = Math.imul(mixed, 0xc2b2ae35);
-  return mixed ^ (mixed >>> 16);
+/**
+ * The hash of a key, 32 bits. This is its definition; the kernel has one for many keys.
+ *
+ *     state := SEED + length of the key
+ *     for each 16 bytes of the key, the last ones filled up with zeros, at least once,
+ *     low and high being their two little-endian words:
+ *         state := (state ^ low) * LOW_FACTOR;   state ^= state >> 32
+ *         state := (state ^ high) * HIGH_FACTOR; state ^= state >> 29
+ *     hash := (state * LAST_FACTOR) >> 32
+ *
+ * All modulo 2^64. Factors are those of SplitMix64 (Steele, Lea, Flood 2014) and of Pelle Evensen's
+ * rrmxmx: 16 bytes cost two multiplications.
+ */
+export function hashOf(key: Uint8Array): number {
+  let state = BigInt.asUintN(WORD, SEED + BigInt(key.length));
+  for (let at = 0; at === 0 || at < key.length; at += 16) {
+    const block = new Uint8Array(16);
+    block.set(key.subarray(at, at + 16));
+    const [low, high] = new BigUint64Array(block.buffer);
+    state = BigInt.asUintN(WORD, (state ^ (low ?? 0n)) * LOW_FACTOR);
+    state ^= state >> 32n;
+    state = BigInt.asUintN(WORD, (state ^ (high ?? 0n)) * HIGH_FACTOR);
+    state ^= state >> 29n;
+  }
+  return Number(BigInt.asUintN(WORD, state * LAST_FACTOR) >> 32n);
 }
 
-/** FNV-1a of `bytes[start, end)`, finished by {@link fmix32}, as a signed 32-bit integer. */
-function hashOf(bytes: Uint8Array, start: number, end: number): number {
-  let hash = FNV_OFFSET;
-  for (let at = start; at < end; at++) hash = Math.imul(hash ^ (bytes[at] as number), FNV_PRIME);
-  return fmix32(hash);
-}
-
-/** The partition, from 0, of a key with this hash. */
-export function partitionOfHash(hash: number, partitions: number): number {
-  return (hash >>> 0) % partitions;
-}
-
-/** The partition, from 0, that the key `bytes[start, end)` belongs to. */
-export function partitionOf(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  partitions: number,
-): number {
-  return partitionOfHash(hashOf(bytes, start, end), partitions);
+/** The partition, from 0, that a key belongs to. */
+export function partitionOf(key: Uint8Array, partitions: number): number {
+  return hashOf(key) % partitions;
 }

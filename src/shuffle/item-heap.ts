@@ -1,6 +1,6 @@
 import { orderedPrefix, PREFIX_BYTES } from './compare-bytes.ts';
-import type { TableMemory } from './entry-sort.ts';
-import * as layout from './table-layout.ts';
+import type { ItemMemory } from './item-layout.ts';
+import * as layout from './item-layout.ts';
 
 /**
  * Chains of sorted items as a binary heap: the item that comes first of all is at hand. The values'
@@ -15,7 +15,7 @@ export class ItemHeap {
   #size = 0;
 
   /** For up to `width` chains. */
-  constructor(memory: TableMemory, width: number) {
+  constructor(memory: ItemMemory, width: number) {
     this.#words = memory.words;
     this.#bytes = memory.bytes;
     this.#items = new Int32Array(width);

@@ -1,22 +1,12 @@
 import { compareBytes } from './compare-bytes.ts';
-import type { TableMemory } from './entry-sort.ts';
+import type { ItemMemory } from './item-layout.ts';
 import { ItemHeap } from './item-heap.ts';
-import * as layout from './table-layout.ts';
+import * as layout from './item-layout.ts';
 
 /** How many sorted runs are merged at once: few passes over memory that no cache holds. */
 const WIDTH = 256;
 /** Enough for more items than an arena can hold. */
 const LEVELS = 4;
-
-/** Orders the values of every entry in a table, see {@link ItemSorter}. */
-export function sortItems(memory: TableMemory, lastEntry: number): void {
-  const { words } = memory;
-  const sorter = new ItemSorter(memory);
-  for (let entry = lastEntry; entry !== 0; entry = words[entry + layout.ENTRY_PREVIOUS] as number) {
-    const first = words[entry + layout.ENTRY_FIRST_ITEM] as number;
-    words[entry + layout.ENTRY_FIRST_ITEM] = sorter.sortChain(first);
-  }
-}
 
 /**
  * Orders chained items by value: no value at all first, then by bytes. Equal values become one item.
@@ -26,13 +16,13 @@ export function sortItems(memory: TableMemory, lastEntry: number): void {
  * already is one run from the start.
  */
 export class ItemSorter {
-  readonly #memory: TableMemory;
+  readonly #memory: ItemMemory;
   readonly #heap: ItemHeap;
   /** For each level the runs that wait there; one at level n was merged from WIDTH of n - 1. */
   readonly #runs = new Int32Array(LEVELS * WIDTH);
   readonly #counts = new Int32Array(LEVELS);
 
-  constructor(memory: TableMemory) {
+  constructor(memory: ItemMemory) {
     this.#memory = memory;
     this.#heap = new ItemHeap(memory, WIDTH);
   }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { HostSlot } from './merge-kernel.ts';
 import type { MergeHost, MergeKernel } from './merge-kernel.ts';
+import type { TableKernel } from './table-kernel.ts';
 
 /** The part of the WebAssembly interface used here; neither ES nor Node types declare it. */
 export interface WasmMemory {
@@ -27,9 +28,9 @@ export const KERNEL_BYTES = 65_536;
 
 /**
  * The data plane's inner loops, see assembly/. Addresses and sizes are bytes in the memory that the
- * kernel was made for; 32-bit results may come back negative.
+ * kernel was made for. 32-bit results may come back negative: `>>> 0` makes an address of them.
  */
-export interface Kernel extends MergeKernel {
+export interface Kernel extends MergeKernel, TableKernel {
   hashBytes(at: number, count: number): number;
   /** How many newlines are in so many bytes. */
   countNewlines(at: number, bytes: number): number;

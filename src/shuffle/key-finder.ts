@@ -1,19 +1,16 @@
-import { FNV_OFFSET, FNV_PRIME, fmix32 } from './hash.ts';
 import type { RecordShape } from './record-shape.ts';
 
 /** The byte that ends a record. */
 export const LINE_FEED = 0x0a;
 
 /**
- * Finds the key of a line and hashes it on the way. The only place that knows what a key is.
+ * Finds the key of a line that is not in the kernel's memory, by the kernel's rules.
  *
  * The key ends before the separator that closes its last field; the value is what follows that
  * separator. Without such a separator the whole line is the key and there is no value. Separators
  * are found from the left and never overlap: `::` parts `a:::b` into `a` and `:b`.
  */
 export class KeyFinder {
-  /** Hash of the key found last, see hash.ts. */
-  hash = 0;
   readonly #separator: Uint8Array;
   readonly #first: number;
   readonly #keyFields: number;
@@ -39,26 +36,22 @@ export class KeyFinder {
     return keyEnd === lineEnd ? lineEnd + 1 : keyEnd + this.#separator.length;
   }
 
-  /** By far the usual case, and the innermost loop of every map task. */
+  /** By far the usual case. */
   #findByte(bytes: Uint8Array, start: number, end: number): number {
     const separator = this.#first;
     let fieldsLeft = this.#keyFields;
-    let hash = FNV_OFFSET;
     let at = start;
     for (; at < end; at++) {
       const byte = bytes[at] as number;
       if (byte === LINE_FEED) break;
       if (byte === separator && --fieldsLeft === 0) break;
-      hash = Math.imul(hash ^ byte, FNV_PRIME);
     }
-    this.hash = fmix32(hash);
     return at;
   }
 
   #findBytes(bytes: Uint8Array, start: number, end: number): number {
     const separatorBytes = this.#separator.length;
     let fieldsLeft = this.#keyFields;
-    let hash = FNV_OFFSET;
     let at = start;
     /** The end of a separator inside the key: before it no other begins. */
     let free = start;
@@ -69,9 +62,7 @@ export class KeyFinder {
         if (--fieldsLeft === 0) break;
         free = at + separatorBytes;
       }
-      hash = Math.imul(hash ^ byte, FNV_PRIME);
     }
-    this.hash = fmix32(hash);
     return at;
   }
 

@@ -2,10 +2,10 @@ import { assert } from '../runtime/assert.ts';
 import { Arena } from './arena.ts';
 import type { ArenaLease } from './arena.ts';
 import type { Combiner } from './combiner.ts';
+import { sum } from './folds/sum.ts';
 import { GroupTable, TABLE_BYTES_MIN } from './group-table.ts';
-import { partitionOfHash } from './hash.ts';
-import { KeyFinder, LINE_FEED } from './key-finder.ts';
-import { PartialLine } from './partial-line.ts';
+import type { TABLE_FOLD } from './table-kernel.ts';
+import { LineInput } from './line-input.ts';
 import { TAB_SEPARATED } from './record-shape.ts';
 import type { RecordShape } from './record-shape.ts';
 import { RunWriter } from './run-writer.ts';
@@ -66,13 +66,13 @@ export interface MapOutputSummary {
  * Chunks are not kept: the caller may reuse their memory. After an error only `abort` is of use.
  */
 export class MapOutput {
-  readonly #run: RunWriter;
+  readonly #options: MapOutputOptions;
+  readonly #shape: RecordShape;
   readonly #memory: ArenaLease;
+  readonly #run: RunWriter;
   readonly #table: GroupTable;
   readonly #segments: SegmentWriter;
-  readonly #partial: PartialLine;
-  readonly #finder: KeyFinder;
-  readonly #partitions: number;
+  readonly #input: LineInput;
   #inputRecords = 0;
   #inputBytes = 0;
   #spills = 0;
@@ -80,45 +80,49 @@ export class MapOutput {
 
   /** @throws {RangeError} for a size out of range, or an error of the file system with its `code` */
   constructor(options: MapOutputOptions) {
-    const { partitions, sortBufferBytes } = options;
-    const shape = options.shape ?? TAB_SEPARATED;
+    const { partitions, sortBufferBytes, combiner } = options;
     const maxRecordBytes = options.maxRecordBytes ?? MAX_RECORD_BYTES_DEFAULT;
     checkRange('sort buffer', sortBufferBytes, TABLE_BYTES_MIN, Infinity);
     checkRange('longest record', maxRecordBytes, 1, MAX_RECORD_BYTES_LIMIT);
-    this.#partitions = partitions;
-    this.#partial = new PartialLine(maxRecordBytes);
-    this.#finder = new KeyFinder(shape);
-    this.#memory = (options.arena ?? new Arena()).lease(sortBufferBytes);
+    this.#options = options;
+    const shape = options.shape ?? TAB_SEPARATED;
+    this.#shape = shape;
+    const sortValues = options.sortValues ?? false;
+    const sortsCombined = sortValues && combiner?.type === 'program';
+    const batchBytes = sortsCombined ? Math.floor(sortBufferBytes / BATCH_SHARE) : 0;
+    this.#memory = (options.arena ?? new Arena()).lease(sortBufferBytes - batchBytes);
+    const memory = this.#memory;
     try {
+      const fold = foldInTable(combiner, sortValues);
+      this.#table = new GroupTable({
+        memory,
+        budgetBytes: sortBufferBytes - batchBytes,
+        partitions,
+        shape,
+        sortValues,
+        maxRecordBytes,
+        fold,
+        checkOddRecord: (at) => this.#checkSum(at),
+      });
       this.#run = new RunWriter(options.runPath, partitions, {
         isOrdered: options.isOrdered ?? false,
       });
+      this.#segments = new SegmentWriter({
+        run: this.#run,
+        memory,
+        partitions,
+        shape,
+        maxRecordBytes,
+        combiner,
+        batch: sortsCombined ? batchMemory(batchBytes) : undefined,
+        isFolded: fold !== 'none',
+      });
+      // Last, for only this one moves the memory when it takes more.
+      this.#input = new LineInput(memory, sortBufferBytes, maxRecordBytes);
     } catch (error) {
-      this.#memory.release();
+      memory.release();
       throw error;
     }
-    const { combiner } = options;
-    const sortValues = options.sortValues ?? false;
-    const batch =
-      sortValues && combiner?.type === 'program'
-        ? batchMemory(this.#memory, sortBufferBytes)
-        : undefined;
-    this.#table = new GroupTable({
-      memory: this.#memory,
-      budgetBytes: batch === undefined ? sortBufferBytes : batch.from * 4,
-      partitions,
-      shape,
-      sortValues,
-      maxRecordBytes,
-    });
-    this.#segments = new SegmentWriter({
-      run: this.#run,
-      partitions,
-      shape,
-      maxRecordBytes,
-      combiner,
-      batch,
-    });
   }
 
   /** @throws {RecordTooLongError | FoldError}; a promise rejects with CombinerKeyError as well */
@@ -129,12 +133,14 @@ export class MapOutput {
 
   /** Says that what comes next is from another program: a last line without newline ends here. */
   endOfProgram(): Promise<void> | undefined {
-    return this.#perform(this.#takePartial());
+    this.#input.endLine();
+    return this.#input.isFull ? this.#perform(this.#takeLines()) : undefined;
   }
 
   /** Writes what is left and completes the run. */
   async finish(): Promise<MapOutputSummary> {
-    await this.endOfProgram();
+    this.#input.endLine();
+    await this.#perform(this.#takeLines());
     await this.#writeTable();
     const bytes = this.#run.finish();
     this.#memory.release();
@@ -174,36 +180,26 @@ export class MapOutput {
   }
 
   *#take(chunk: Uint8Array): Waits {
-    let from = 0;
-    if (!this.#partial.isEmpty) {
-      from = this.#partial.complete(chunk);
-      if (from < 0) return;
-      yield* this.#takeLines(this.#partial.bytes, 0);
-      this.#partial.clear();
+    for (let at = 0; ;) {
+      at += this.#input.append(chunk, at);
+      if (at === chunk.length) return;
+      yield* this.#takeLines();
+      this.#input.makeRoom();
     }
-    const rest = yield* this.#takeLines(chunk, from);
-    if (rest < chunk.length) this.#partial.append(chunk, rest, chunk.length);
   }
 
-  *#takePartial(): Waits {
-    if (this.#partial.isEmpty) return;
-    this.#partial.terminate();
-    yield* this.#takeLines(this.#partial.bytes, 0);
-    this.#partial.clear();
-  }
-
-  /** Takes the complete lines from `from` on and returns where the incomplete last one begins. */
-  *#takeLines(chunk: Uint8Array, from: number): Waits<number> {
-    let at = from;
+  /** Takes the complete lines that wait. */
+  *#takeLines(): Waits {
+    const input = this.#input;
     for (;;) {
-      at = this.#table.feed(chunk, at);
-      if (!this.#table.isFull) return at;
+      input.consume(this.#table.feed(input.from, input.end));
+      if (!this.#table.isFull) return;
       if (this.#table.records > 0) {
         this.#spills++;
         const written = this.#writeTable();
         if (written !== undefined) yield written;
       } else {
-        at = this.#writeLarge(chunk, at);
+        this.#writeLarge();
       }
     }
   }
@@ -212,31 +208,52 @@ export class MapOutput {
     const { records } = this.#table;
     if (records === 0) return undefined;
     this.#inputRecords += records;
-    const written = this.#segments.write(this.#table.sortGroups(), records);
+    const written = this.#segments.write(this.#table.sorted(), records);
     if (written === undefined) this.#table.clear();
     return written?.then(() => this.#table.clear());
   }
 
-  /** Writes a record that no table of this size can hold. Returns where the next one begins. */
-  #writeLarge(chunk: Uint8Array, start: number): number {
-    const keyEnd = this.#finder.find(chunk, start, chunk.length);
-    const lineEnd = chunk.indexOf(LINE_FEED, keyEnd);
-    const valueStart = this.#finder.valueStart(keyEnd, lineEnd);
-    const partition = partitionOfHash(this.#finder.hash, this.#partitions);
-    const record = new SingleRecord(chunk, start, keyEnd, valueStart, lineEnd);
-    this.#segments.writeSingle(record, partition);
+  /** Writes the record that waits first, which no table of this size can hold. */
+  #writeLarge(): void {
+    const { kernel } = this.#memory;
+    const { from, end } = this.#input;
+    const record = this.#cut(from, end);
+    this.#segments.writeSingle(record, (kernel.keyHash.value >>> 0) % this.#options.partitions);
     this.#inputRecords++;
-    return lineEnd + 1;
+    this.#input.consume((kernel.lineEnd.value >>> 0) + 1);
+  }
+
+  #cut(at: number, end: number): SingleRecord {
+    const { kernel, memory } = this.#memory;
+    kernel.cutLine(at, end);
+    const keyEnd = at + (kernel.keyBytes.value >>> 0);
+    const lineEnd = kernel.lineEnd.value >>> 0;
+    return new SingleRecord(memory, at, keyEnd, kernel.valueStart.value >>> 0, lineEnd);
+  }
+
+  /** @throws FoldError unless the value of the line at `at` is a number, of any size */
+  #checkSum(at: number): void {
+    const record = this.#cut(at, this.#input.end);
+    const fold = sum({ value: () => undefined, bare: () => undefined }, this.#shape.separator);
+    fold.begin(record.keyBytes, record.keyStart, record.keyEnd);
+    if (record.isBare) fold.addBare(1);
+    else fold.add(record.valueBytes, record.valueStart, record.valueEnd, 1);
   }
 }
 
 /** A computation that now and then has to wait for a promise. */
 type Waits<Result = void> = Generator<Promise<void>, Result>;
 
-/** The part of the memory in which a combiner's values are sorted, while the table has the rest. */
-function batchMemory({ bytes, words }: ArenaLease, sortBufferBytes: number): BatchMemory {
-  const to = Math.floor(sortBufferBytes / 4);
-  return { bytes, words, from: to - Math.floor(to / BATCH_SHARE), to };
+/** What the table can do of a built-in combiner's work while records come. */
+function foldInTable(combiner: Combiner | undefined, sortValues: boolean): keyof typeof TABLE_FOLD {
+  if (combiner?.type !== 'builtin' || sortValues) return 'none';
+  return combiner.name === 'sum' || combiner.name === 'count' ? combiner.name : 'none';
+}
+
+/** Memory in which a combiner's values are sorted, while the table has the rest. */
+function batchMemory(bytes: number): BatchMemory {
+  const words = new Int32Array(Math.floor(bytes / 4));
+  return { bytes: new Uint8Array(words.buffer), words, from: 1, to: words.length };
 }
 
 function checkRange(what: string, bytes: number, min: number, max: number): void {

@@ -13,10 +13,12 @@ import {
 } from './run-format.ts';
 import type { RunBlock } from './run-format.ts';
 import { SegmentCuts } from './segment-cuts.ts';
-import { CODE_BARE, CODE_EMPTY } from './table-layout.ts';
+import { CODE_BARE, CODE_EMPTY } from './item-layout.ts';
 import { writeFully } from './write-fully.ts';
 
 const BUFFER_BYTES = 256 * 1024;
+/** So many bytes are written as they are, and not collected first. */
+const LARGE_BYTES = 32 * 1024;
 /** Room for the numbers before a key or a value. */
 const HEAD_BYTES_MAX = 16;
 const EMPTY_BLOCK: RunBlock = { offset: 0, length: 0, groups: 0, records: 0, crc: 0 };
@@ -82,8 +84,31 @@ export class RunWriter implements GroupSink {
     this.#openBlock();
   }
 
-  beginGroup(key: Uint8Array, start: number, end: number): void {
+  /** How many bytes may come before the block should end at a border of groups. */
+  get bytesUntilCut(): number {
+    return Math.max(0, Math.ceil(this.#cutAt - this.position));
+  }
+
+  /** Says which group comes next, so that the block before it may end here. */
+  cutBefore(key: Uint8Array, start: number, end: number): void {
     if (this.position >= this.#cutAt) this.#cut(key, start, end);
+  }
+
+  /** Appends encoded groups to the block at hand, in any pieces, and counts those that begin. */
+  encoded(bytes: Uint8Array, groups: number, records: number, largestBytes: number): void {
+    this.#blockGroups += groups;
+    this.#blockRecords += records;
+    this.#largestBytes = Math.max(this.#largestBytes, largestBytes);
+    if (bytes.length < LARGE_BYTES) {
+      this.#append(bytes);
+    } else {
+      this.#flush();
+      this.#writeThrough(bytes);
+    }
+  }
+
+  beginGroup(key: Uint8Array, start: number, end: number): void {
+    this.cutBefore(key, start, end);
     this.#blockGroups++;
     this.#reserve(HEAD_BYTES_MAX);
     this.#used = writeVarint(this.#buffer, this.#used, end - start);
@@ -104,14 +129,6 @@ export class RunWriter implements GroupSink {
   endGroup(): void {
     this.#reserve(1);
     this.#buffer[this.#used++] = 0;
-  }
-
-  /** Appends groups that have been encoded to the block at hand. Pieces may end anywhere in a group. */
-  encoded(bytes: Uint8Array, groups: number, records: number, largestBytes: number): void {
-    this.#blockGroups += groups;
-    this.#blockRecords += records;
-    this.#largestBytes = Math.max(this.#largestBytes, largestBytes);
-    this.#append(bytes);
   }
 
   endBlock(): void {

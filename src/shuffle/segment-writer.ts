@@ -1,3 +1,4 @@
+import type { ArenaLease } from './arena.ts';
 import { addItem, CursorLines } from './chunks.ts';
 import { CombinerOutput } from './combiner-output.ts';
 import type { Combiner, CombineProgram } from './combiner.ts';
@@ -6,18 +7,22 @@ import type { Fold } from './folds/fold.ts';
 import type { GroupCursor, GroupSink } from './group-cursor.ts';
 import type { RecordShape } from './record-shape.ts';
 import type { RunWriter } from './run-writer.ts';
-import type { SortedEntries } from './sorted-entries.ts';
 import { SortedGroups } from './sorted-groups.ts';
+import type { SortedTable } from './sorted-table.ts';
+import { TableEncoder } from './table-encoder.ts';
 import type { BatchMemory } from './value-batch.ts';
 
 export interface SegmentWriterOptions {
   readonly run: RunWriter;
+  readonly memory: ArenaLease;
   readonly partitions: number;
   readonly shape: RecordShape;
   readonly maxRecordBytes: number;
   /** Memory to sort in what a combiner program writes; given when values are to be sorted. */
   readonly batch?: BatchMemory | undefined;
   readonly combiner?: Combiner | undefined;
+  /** The table folds as the built-in combiner does. */
+  readonly isFolded: boolean;
 }
 
 /** Appends what a group table holds to a run, through the combiner if there is one. */
@@ -27,6 +32,7 @@ export class SegmentWriter {
   combineOutputRecords = 0;
   readonly #options: SegmentWriterOptions;
   readonly #run: RunWriter;
+  readonly #encoder: TableEncoder;
   readonly #fold: Fold | undefined;
   /** Takes the groups that a combiner program writes. */
   readonly #combined: GroupSink;
@@ -34,6 +40,7 @@ export class SegmentWriter {
   constructor(options: SegmentWriterOptions) {
     this.#options = options;
     this.#run = options.run;
+    this.#encoder = new TableEncoder(options.memory, options.run);
     const { combiner, shape, batch } = options;
     this.#combined = batch === undefined ? options.run : new SortedGroups(options.run, batch);
     if (combiner?.type === 'builtin') {
@@ -42,17 +49,16 @@ export class SegmentWriter {
   }
 
   /** Writes one segment. A promise only when a combiner program has to run. */
-  write(entries: SortedEntries, records: number): Promise<void> | undefined {
+  write(table: SortedTable, records: number): Promise<void> | undefined {
     const { combiner } = this.#options;
     const before = this.#run.records;
     if (combiner !== undefined) this.combineInputRecords += records;
     this.#run.beginSegment();
-    if (combiner?.type === 'program') {
-      return this.#combine(entries, combiner.combine, before);
-    }
-    for (const partition of this.#filledPartitions(entries)) {
+    if (combiner?.type === 'program') return this.#combine(table, combiner.combine, before);
+    for (const partition of this.#filledPartitions(table)) {
       this.#run.beginBlock(partition);
-      this.#writeGroups(entries.walk(partition));
+      if (this.#fold === undefined || this.#options.isFolded) this.#encoder.write(partition);
+      else foldGroups(table.walk(partition), this.#fold, this.#run);
       this.#run.endBlock();
     }
     if (combiner !== undefined) this.combineOutputRecords += this.#run.records - before;
@@ -63,25 +69,21 @@ export class SegmentWriter {
   writeSingle(record: GroupCursor, partition: number): void {
     this.#run.beginSegment();
     this.#run.beginBlock(partition);
-    this.#writeGroups(record);
+    if (this.#fold === undefined) copyGroups(record, this.#run);
+    else foldGroups(record, this.#fold, this.#run);
     this.#run.endBlock();
     if (this.#fold === undefined) return;
     this.combineInputRecords++;
     this.combineOutputRecords++;
   }
 
-  #writeGroups(cursor: GroupCursor): void {
-    if (this.#fold === undefined) copyGroups(cursor, this.#run);
-    else foldGroups(cursor, this.#fold, this.#run);
-  }
-
-  async #combine(entries: SortedEntries, combine: CombineProgram, before: number): Promise<void> {
+  async #combine(table: SortedTable, combine: CombineProgram, before: number): Promise<void> {
     const { shape, maxRecordBytes } = this.#options;
-    for (const partition of this.#filledPartitions(entries)) {
+    for (const partition of this.#filledPartitions(table)) {
       this.#run.beginBlock(partition);
-      const keys = entries.walk(partition);
+      const keys = table.walk(partition);
       const output = new CombinerOutput(this.#combined, keys, shape, maxRecordBytes);
-      const input = new CursorLines(entries.walk(partition), shape.separator);
+      const input = new CursorLines(table.walk(partition), shape.separator);
       await combine(partition, input, (bytes) => output.accept(bytes));
       output.finish();
       this.#run.endBlock();
@@ -89,9 +91,9 @@ export class SegmentWriter {
     this.combineOutputRecords += this.#run.records - before;
   }
 
-  *#filledPartitions(entries: SortedEntries): Generator<number> {
+  *#filledPartitions(table: SortedTable): Generator<number> {
     for (let partition = 0; partition < this.#options.partitions; partition++) {
-      if (entries.groupsOf(partition) > 0) yield partition;
+      if (table.hasAny(partition)) yield partition;
     }
   }
 }

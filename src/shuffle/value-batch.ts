@@ -1,17 +1,17 @@
 import { copyBytes } from './copy-bytes.ts';
-import type { TableMemory } from './entry-sort.ts';
+import type { ItemMemory } from './item-layout.ts';
 import type { ValueSink } from './group-cursor.ts';
 import { ItemSorter } from './item-sort.ts';
-import * as layout from './table-layout.ts';
-import { wordsFor } from './table-layout.ts';
+import * as layout from './item-layout.ts';
+import { wordsFor } from './item-layout.ts';
 
 /** Where a batch lies: words `from` up to, not including, `to`; `from` is not 0. */
-export interface BatchMemory extends TableMemory {
+export interface BatchMemory extends ItemMemory {
   readonly from: number;
   readonly to: number;
 }
 
-/** Values of one key, collected in a given memory as items of table-layout.ts, given back sorted. */
+/** Values of one key, collected in a given memory as items of item-layout.ts, given back sorted. */
 export class ValueBatch {
   readonly #memory: BatchMemory;
   readonly #sorter: ItemSorter;

@@ -42,7 +42,7 @@ export function plainPartition(
   const values = new Map<string, (string | undefined)[]>();
   for (const { key, value } of records) {
     const bytes = Buffer.from(key, 'latin1');
-    if (partitionOf(bytes, 0, bytes.length, partitions) !== partition) continue;
+    if (partitionOf(bytes, partitions) !== partition) continue;
     const known = values.get(key);
     if (known === undefined) values.set(key, [value]);
     else known.push(value);

@@ -17,12 +17,7 @@ export function hashBytes(at: usize, count: usize): u32 {
     state = mixBlock(state, v128.load(from));
     from += 16;
   }
-  return finish(mixBlock(state, loadPadded(from, left)));
-}
-
-/** The hash of at most 16 bytes, the rest of `block` being zero. */
-export function hashBlock(block: v128, count: usize): u32 {
-  return finish(mixBlock(SEED + u64(count), block));
+  return u32((mixBlock(state, loadPadded(from, left)) * LAST_FACTOR) >> 32);
 }
 
 function mixBlock(state: u64, block: v128): u64 {
@@ -30,8 +25,4 @@ function mixBlock(state: u64, block: v128): u64 {
   mixed ^= mixed >> 32;
   mixed = (mixed ^ i64x2.extract_lane(block, 1)) * HIGH_FACTOR;
   return mixed ^ (mixed >> 29);
-}
-
-function finish(state: u64): u32 {
-  return u32((state * LAST_FACTOR) >> 32);
 }

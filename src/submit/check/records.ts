@@ -64,8 +64,7 @@ export function reducersFor(lines: Lines, rule: KeyRule): number {
 }
 
 function partitionOfKey(key: string, partitions: number): number {
-  const bytes = Buffer.from(key, 'latin1');
-  return partitionOf(bytes, 0, bytes.length, partitions);
+  return partitionOf(Buffer.from(key, 'latin1'), partitions);
 }
 
 /** The same lines in an order that looks like chance and is always the same. */

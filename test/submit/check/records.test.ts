@@ -40,7 +40,7 @@ describe('the number of reducers', () => {
         const reducers = reducersFor(keys, TAB);
         const partitions = keys.map((text) => {
           const bytes = Buffer.from(text, 'latin1');
-          return partitionOf(bytes, 0, bytes.length, reducers);
+          return partitionOf(bytes, reducers);
         });
         expect(new Set(partitions).size).toBeGreaterThan(1);
         expect(reducers).toBeGreaterThanOrEqual(7);

@@ -89,7 +89,7 @@ function partition(lines: Lines, partitions: number): readonly Lines[] {
   const shares = Array.from({ length: partitions }, (): string[] => []);
   for (const line of lines) {
     const key = Buffer.from(keyOf(line, RULE), 'latin1');
-    shares[partitionOf(key, 0, key.length, partitions)]?.push(line);
+    shares[partitionOf(key, partitions)]?.push(line);
   }
   return shares;
 }
