@@ -22,6 +22,11 @@ export class PlannedFile {
     }
   }
 
+  /** Where another process of this user can open this very file, renamed or removed meanwhile. */
+  get openPath(): string {
+    return `/proc/${String(process.pid)}/fd/${String(this.#descriptor)}`;
+  }
+
   /**
    * Reads from a position within the piece, no further than its end.
    * @param at bytes from the start of the piece

@@ -49,7 +49,8 @@ export interface StageReport {
   readonly lost: number;
   readonly unfit: number;
   readonly input_bytes: number;
-  readonly input_records: number;
+  /** Null when that of some attempt is. */
+  readonly input_records: number | null;
   readonly output_bytes: number;
   readonly output_records: number;
   /** How often a sort buffer filled up, per committed attempt. */

@@ -87,7 +87,7 @@ const stageReport: Schema<StageReport> = object(
     lost: count,
     unfit: count,
     input_bytes: bytes,
-    input_records: bytes,
+    input_records: nullable(bytes),
     output_bytes: bytes,
     output_records: bytes,
     spills: object({ min: count, max: count, total: bytes }, 'Spills'),

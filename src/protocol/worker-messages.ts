@@ -87,7 +87,8 @@ export interface CounterValue {
 /** What an attempt did, for the report and for fetching nothing twice. */
 export interface AttemptStatistics {
   readonly input_bytes: number;
-  readonly input_records: number;
+  /** Null when a process of its own fed the mapper and nobody counted. */
+  readonly input_records: number | null;
   readonly output_bytes: number;
   readonly output_records: number;
   readonly spills: number;

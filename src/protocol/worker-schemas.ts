@@ -88,7 +88,7 @@ const outputFile: Schema<OutputFile> = object(
 const statistics: Schema<AttemptStatistics> = object(
   {
     input_bytes: bytes,
-    input_records: bytes,
+    input_records: nullable(bytes),
     output_bytes: bytes,
     output_records: bytes,
     spills: count,

@@ -53,7 +53,7 @@ function stageReport(job: Job, stage: TaskStage): StageReport {
     tasks: tasks.length,
     ...job.attemptCounts[stage],
     input_bytes: sum(statistics.map((each) => each.input_bytes)),
-    input_records: sum(statistics.map((each) => each.input_records)),
+    input_records: sumOfKnown(statistics.map((each) => each.input_records)),
     output_bytes: sum(statistics.map((each) => each.output_bytes)),
     output_records: sum(statistics.map((each) => each.output_records)),
     spills: {
@@ -147,6 +147,12 @@ function addOne(groups: Map<string, Map<string, bigint>>, counter: CounterValue)
 
 function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Null when one of them is not known. */
+function sumOfKnown(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === values.length ? sum(known) : null;
 }
 
 function sum(values: readonly number[]): number {

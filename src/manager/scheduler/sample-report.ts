@@ -30,7 +30,8 @@ function largestPartition(reduces: readonly Commit[]): LargestPartition | null {
   const [largest] = reduces.toSorted((a, b) => b.statistics.input_bytes - a.statistics.input_bytes);
   if (!largest || largest.statistics.input_bytes === 0) return null;
   const { input_bytes, input_records } = largest.statistics;
-  return { task: taskName(largest.attempt), input_bytes, input_records };
+  // A reduce counts what it reads.
+  return { task: taskName(largest.attempt), input_bytes, input_records: input_records ?? 0 };
 }
 
 function totalMs(commits: readonly Commit[]): number {

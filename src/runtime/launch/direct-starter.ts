@@ -19,6 +19,7 @@ exec "$@"`;
 
 /** Starts programs right from this process, which costs it several times what a launcher does. */
 export const directStarter: ProgramStarter = {
+  canFeed: false,
   start(program, fifos): Promise<StartedProgram> {
     const subprocess = startProcess(program, fifos);
     const groupId = subprocess.pid;

@@ -9,6 +9,15 @@ export interface LaunchWords {
   readonly stdin: string;
   readonly stdout: string;
   readonly stderr: string;
+  /** What goes into its stdin without us. */
+  readonly feed?: FileRange | undefined;
+}
+
+/** Bytes of a file. */
+export interface FileRange {
+  readonly path: string;
+  readonly start: number;
+  readonly length: number;
 }
 
 /** What a shell can export. */
@@ -40,7 +49,10 @@ export function launchCommand(words: LaunchWords, exported: Map<string, string>)
           path,
           ...args,
         ];
-  const run = ['run', ...[stdin, stdout, stderr, ...program].map(quote)].join(' ');
+  const { feed } = words;
+  const range = feed ? [feed.path, String(feed.start), String(feed.length)] : [];
+  const start = [stdin, stdout, stderr, ...range, ...program].map(quote);
+  const run = [feed ? 'fed' : 'run', ...start].join(' ');
   return `${changes}cd -P -- ${quote(directory)} && unset OLDPWD && ${run}\n${TELL_STATUS}`;
 }
 
@@ -72,3 +84,6 @@ function isExported(name: string): boolean {
 function quote(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`;
 }
+
+/** Fails where `dd` cannot feed programs. */
+export const TRY_FEEDER = ['dd', 'iflag=skip_bytes,count_bytes', 'bs=128K', 'skip=0', 'count=0'];

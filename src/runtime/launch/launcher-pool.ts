@@ -1,4 +1,6 @@
-import { makeByProcess, type ProgramFifos } from './fifos.ts';
+import { existsSync } from 'node:fs';
+import { makeByProcess, mkfifoCommand, type ProgramFifos } from './fifos.ts';
+import { TRY_FEEDER } from './launch-command.ts';
 import { Launcher, type LauncherOptions } from './launcher.ts';
 import type { ProgramStart, ProgramStarter, StartedProgram } from './program-starter.ts';
 
@@ -6,15 +8,23 @@ import type { ProgramStart, ProgramStarter, StartedProgram } from './program-sta
 export class LauncherPool implements ProgramStarter {
   readonly #options: LauncherOptions;
   readonly #launchers = new Set<Launcher>();
+  #canFeed = false;
 
   constructor(options: LauncherOptions) {
     this.#options = options;
     options.fifos.makeBy((paths) => this.#makeFifos(paths));
   }
 
+  get canFeed(): boolean {
+    return this.#canFeed;
+  }
+
   /** Starts a launcher now, so that the first program does not wait for it. */
   async warm(): Promise<void> {
-    if (this.#launchers.size === 0) await this.#launch();
+    const launcher = await this.#launch();
+    // A feeder's progress is read there.
+    this.#canFeed = existsSync('/proc/self/fdinfo/0') && (await launcher.succeeds(TRY_FEEDER));
+    await this.#options.fifos.warm();
   }
 
   async start(program: ProgramStart, fifos: ProgramFifos): Promise<StartedProgram> {
@@ -30,9 +40,10 @@ export class LauncherPool implements ProgramStarter {
     this.#launchers.clear();
   }
 
-  #makeFifos(paths: readonly string[]): Promise<void> {
-    for (const launcher of this.#launchers) if (launcher.isFree) return launcher.makeFifos(paths);
-    return makeByProcess(paths);
+  async #makeFifos(paths: readonly string[]): Promise<void> {
+    for (const launcher of this.#launchers)
+      if (launcher.isFree && (await launcher.succeeds(mkfifoCommand(paths)))) return;
+    await makeByProcess(paths);
   }
 
   async #launch(): Promise<Launcher> {

@@ -10,6 +10,12 @@
  * - Anything else before `=`: bash's own words. After a status above 128 they mean that a signal
  *   has ended the program, which the status alone does not tell from `exit 137`.
  *
+ * With a feeder, which is `dd` in a group of its own, writing into the program's stdin:
+ *
+ * - `<PID` of the feeder comes before `+`. From `+` on its end of the FIFO is open.
+ * - `~STATUS N` when the program has ended; N is 0 if the feeder was still running then.
+ * - `=STATUS` is the feeder's; it has to be killed for that, unless it has ended.
+ *
  * What a program is told of by its environment is kept in the launcher's variables, from program to
  * program. LC_ALL is a variable that is not exported: it keeps bash itself out of other locales.
  * While a program is stopped, bash's `wait` does not wait.
@@ -21,10 +27,7 @@ export -n PATH LC_ALL
 export PWD
 { echo 1000 >/proc/self/oom_score_adj; } 2>/dev/null
 set -m
-run() {
-  exec "\${@:4}" <"$1" >"$2" 2>"$3" &
-  trap 'kill -s KILL -- "-$!"; exit 143' TERM
-  echo "+$!"
+await() {
   wait "$!"
   local code=$?
   if [ "$code" -gt 128 ]; then
@@ -35,6 +38,33 @@ run() {
     done
     jobs
   fi
+  return "$code"
+}
+run() {
+  exec "\${@:4}" <"$1" >"$2" 2>"$3" &
+  trap 'kill -s KILL -- "-$!"; exit 143' TERM
+  echo "+$!"
+  await
+  local code=$?
+  trap - TERM
+  return "$code"
+}
+fed() {
+  exec 7>"$1"
+  PATH=/usr/local/bin:/usr/bin:/bin LC_ALL=C dd iflag=skip_bytes,count_bytes bs=128K \\
+    skip="$5" count="$6" <"$4" >&7 2>"$1.dd" 7>&- &
+  set -- "$!" "$@"
+  exec "\${@:8}" <"$2" >"$3" 2>"$4" 7>&- &
+  exec 7>&-
+  trap 'kill -s KILL -- "-$!" "-$1"; exit 143' TERM
+  echo "<$1"
+  echo "+$!"
+  await
+  local code=$?
+  kill -s 0 -- "$1" 2>/dev/null
+  echo "~$code $?"
+  wait "$1"
+  code=$?
   trap - TERM
   return "$code"
 }

@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { execa } from 'execa';
 import { assert } from '../assert.ts';
-import { type FifoPool, mkfifoCommand, type ProgramFifos } from './fifos.ts';
+import type { FifoPool, ProgramFifos } from './fifos.ts';
 import { launchCommand, plainCommand } from './launch-command.ts';
 import { Launched } from './launched.ts';
 import { LAUNCHER_SCRIPT } from './launcher-script.ts';
@@ -90,19 +90,17 @@ export class Launcher {
     return launched;
   }
 
-  /** Makes FIFOs. It must be free. */
-  makeFifos(paths: readonly string[]): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const fail = (): void => {
-        reject(new Error('Cannot make FIFOs'));
-      };
-      this.#command(plainCommand(mkfifoCommand(paths)), {
+  /** Runs a small program of ours, and says whether it exited with 0. It must be free. */
+  succeeds(words: readonly string[]): Promise<boolean> {
+    return new Promise((resolve) => {
+      this.#command(plainCommand(words), {
         take: () => undefined,
         end(status) {
-          if (status === 0) resolve();
-          else fail();
+          resolve(status === 0);
         },
-        abandon: fail,
+        abandon() {
+          resolve(false);
+        },
       });
     });
   }

@@ -47,7 +47,7 @@ export function forecastOf({ sample, maps, reduces }: JobReport): Forecast | und
     largest_keys: sample.largest_keys.map(({ key, records }) => ({
       key,
       records: Math.round(records * scale),
-      percent: percentOf(records, reduces.input_records),
+      percent: percentOf(records, reduces.input_records ?? 0),
     })),
   };
 }

@@ -1,6 +1,6 @@
 import { killGroup } from '../../runtime/programs/kill-group.ts';
 import type { GuardLine } from './guard-line.ts';
-import type { ProcessEnd, StartedProgram } from '../../runtime/launch/program-starter.ts';
+import type { Feeder, ProcessEnd, StartedProgram } from '../../runtime/launch/program-starter.ts';
 
 /** A program of which the guard knows for as long as its group lives. */
 export class GuardedProgram {
@@ -8,17 +8,23 @@ export class GuardedProgram {
   readonly ended: Promise<ProcessEnd>;
   readonly #announced: Promise<void>;
   readonly #guard: GuardLine;
-  #groupId: number | undefined;
+  #started: StartedProgram | undefined;
   #isGuarded = false;
 
-  constructor(starting: Promise<StartedProgram>, guard: GuardLine) {
+  /** @param onFeeder called when the program's feeder runs, if it has one */
+  constructor(
+    starting: Promise<StartedProgram>,
+    guard: GuardLine,
+    onFeeder: (feeder: Feeder) => void,
+  ) {
     this.#guard = guard;
     this.#announced = starting.then(
       async (started) => {
         await started.announced;
-        this.#groupId = started.groupId;
-        // Not for the short life of most: both lines cost the guard more than the program us.
-        if (!started.hasEnded) this.#add();
+        this.#started = started;
+        if (started.feeder) onFeeder(started.feeder);
+        // Both lines would cost more than they are worth for what has ended already.
+        if (!started.hasEnded || started.feeder) this.#add();
       },
       () => undefined,
     );
@@ -27,21 +33,26 @@ export class GuardedProgram {
     this.ended.catch(() => undefined);
   }
 
-  /** Kills it and its group, as soon as there is one. */
+  /** Kills it and its group, as soon as there is one; then its feeder. */
   async kill(): Promise<void> {
     await this.#announced;
-    if (this.#groupId !== undefined) killGroup(this.#groupId);
+    for (const groupId of this.#groups) killGroup(groupId);
   }
 
-  /** Waits until the process is no more, however it ended. */
+  /** Waits until the processes are no more, however they ended. */
   async bury(): Promise<void> {
     await this.ended.catch(() => undefined);
-    if (this.#isGuarded && this.#groupId !== undefined) this.#guard.remove(this.#groupId);
+    await this.#started?.feeder?.ended;
+    if (this.#isGuarded) for (const groupId of this.#groups) this.#guard.remove(groupId);
   }
 
   #add(): void {
-    if (this.#groupId === undefined) return;
     this.#isGuarded = true;
-    this.#guard.add(this.#groupId);
+    for (const groupId of this.#groups) this.#guard.add(groupId);
+  }
+
+  get #groups(): readonly number[] {
+    const groups = [this.#started?.groupId, this.#started?.feeder?.groupId];
+    return groups.filter((groupId) => groupId !== undefined);
   }
 }

@@ -2,6 +2,7 @@ import { closeSync } from 'node:fs';
 import type { FifoPool, ProgramFifos, StreamDescriptors } from '../../runtime/launch/fifos.ts';
 import type { GuardLine } from './guard-line.ts';
 import { GuardedProgram } from './guarded-program.ts';
+import { type FedInput, FileFeed } from './file-feed.ts';
 import { type ByteSource, InputFeed } from './input-feed.ts';
 import { type ByteSink, OutputDrain } from './output-drain.ts';
 import type {
@@ -20,7 +21,9 @@ export interface ProgramHost {
   readonly timer: Timer;
 }
 
-export interface ProgramRun extends ProgramStart {
+export interface ProgramRun extends Omit<ProgramStart, 'feed'> {
+  /** Instead of `stdin`, only where the host's starter can feed. */
+  readonly feed?: FedInput | undefined;
   /** 0: never. */
   readonly timeoutMs: number;
   readonly stdin: ByteSource;
@@ -48,17 +51,24 @@ export async function runProgram(run: ProgramRun, host: ProgramHost): Promise<Pr
   }
   const limits = watchLimits(run, host.timer);
   const streams = connect(run, fifos.own, limits.clock);
-  const program = new GuardedProgram(host.starter.start(run, fifos), host.guard);
+  const program = new GuardedProgram(host.starter.start(run, fifos), host.guard, (feeder) => {
+    streams.feed?.watch(feeder);
+  });
+  let end: ProgramEnd;
   try {
-    return await Promise.race([limits.reached, streams.failure, ended(program, fifos, streams)]);
+    end = await Promise.race([limits.reached, streams.failure, ended(program, fifos, streams)]);
   } finally {
     limits.stop();
+    streams.feed?.look();
     // Killed first: a program that is given up must not see an end of its input.
     await program.kill();
     streams.close();
     await program.bury();
     fifos.release();
   }
+  if (end.type === 'exited' || end.type === 'signalled')
+    await streams.feed?.judge(`${fifos.paths.stdin}.dd`);
+  return end;
 }
 
 /**
@@ -101,6 +111,8 @@ function closeAll(descriptors: StreamDescriptors): void {
 }
 
 interface Streams {
+  /** Where stdin comes from a file. */
+  readonly feed: FileFeed | undefined;
   /** Settles when nobody can write any more; call it when the program itself has ended. */
   finishOutputs(): Promise<void>;
   /** Rejects when one of them fails; never settles otherwise. */
@@ -123,11 +135,13 @@ function connect(run: ProgramRun, own: StreamDescriptors, clock: TaskClock): Str
     stderr.start();
   };
   const patience = setTimeout(startOutputs, PATIENCE_MS);
-  const stdin = new InputFeed(own.stdin, run.stdin, clock, startOutputs);
+  const feed = run.feed && new FileFeed(own.stdin, run.feed, clock);
+  const stdin = feed ? undefined : new InputFeed(own.stdin, run.stdin, clock, startOutputs);
   const failure = new Promise<never>((_resolve, reject) => {
-    for (const stream of [stdin, stdout, stderr]) stream.done.catch(reject);
+    for (const stream of [stdin, stdout, stderr]) stream?.done.catch(reject);
   });
   return {
+    feed,
     async finishOutputs() {
       await Promise.all([stdout.finish(), stderr.finish()]);
       await Promise.all([stdout.done, stderr.done]);
@@ -135,7 +149,7 @@ function connect(run: ProgramRun, own: StreamDescriptors, clock: TaskClock): Str
     failure,
     close() {
       clearTimeout(patience);
-      for (const stream of [stdin, stdout, stderr]) stream.close();
+      for (const stream of [feed, stdin, stdout, stderr]) stream?.close();
     },
   };
 }

@@ -41,7 +41,7 @@ export interface FoundProgram {
 }
 
 /** What a program reads and where its output goes; `input` names the piece that a mapper reads. */
-export interface ProgramUse extends Pick<ProgramRun, 'stdin' | 'stdout'> {
+export interface ProgramUse extends Pick<ProgramRun, 'stdin' | 'feed' | 'stdout'> {
   readonly input?: ProgramEnvironment['input'];
 }
 
@@ -154,6 +154,7 @@ export class AttemptPrograms {
         timeoutMs: order.task_timeout_ms,
         signal,
         stdin: use.stdin,
+        feed: use.feed,
         stdout: use.stdout,
         stderr: (chunk) => {
           stderr.write(chunk);

@@ -1,11 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { NewMapTask, Piece } from '../../protocol/manager-orders.ts';
 import type { Combiner } from '../../shuffle/combiner.ts';
+import type { FedInput } from '../program/file-feed.ts';
 import type { ByteSource } from '../program/input-feed.ts';
 import type { Attempt } from './attempt.ts';
 import { AttemptFailure } from './attempt-failure.ts';
 import type { FoundProgram } from './attempt-programs.ts';
-import { MapInput } from './map-input.ts';
+import { MapInput, type MapperUse } from './map-input.ts';
 import { type MapSink, partSink, runSink } from './map-sink.ts';
 import { orderedCommand } from './ordered-command.ts';
 import type { TaskWork } from './task-work.ts';
@@ -14,7 +15,7 @@ import type { TaskWork } from './task-work.ts';
 const BYTES_PER_TURN = 8 * 1024 * 1024;
 
 /** Gives input to a mapper, to its end: one piece, or several when no piece is named. */
-type Mapper = (source: ByteSource, piece?: Piece) => Promise<void>;
+type Mapper = (source: ByteSource, piece?: Piece, feed?: FedInput) => Promise<void>;
 
 /**
  * Runs the mapper on every piece, one after another, with a process each, so that what it reads of
@@ -28,7 +29,7 @@ export async function runMapTask(order: NewMapTask, attempt: Attempt): Promise<T
   const mapper: Mapper =
     mapperProgram === undefined
       ? (source) => copyInput(source, sink, attempt)
-      : (source, piece) => mapWith(mapperProgram, { source, piece }, sink, attempt);
+      : (source, piece, feed) => mapWith(mapperProgram, { source, piece, feed }, sink, attempt);
   attempt.whenDiscarded(() => {
     sink.abort();
   });
@@ -36,7 +37,8 @@ export async function runMapTask(order: NewMapTask, attempt: Attempt): Promise<T
   else {
     for (const [index, piece] of order.pieces.entries()) {
       if (index > 0) await sink.nextProgram();
-      await input.readOne(piece, (source) => mapper(source, piece));
+      const read: MapperUse = (source, feed) => mapper(source, piece, feed);
+      await (mapperProgram ? input.readForProgram(piece, read) : input.readOne(piece, read));
     }
   }
   const { output, bytes, records, spills } = await sink.finish();
@@ -44,15 +46,22 @@ export async function runMapTask(order: NewMapTask, attempt: Attempt): Promise<T
   return { output, statistics: { ...input.statistics, ...written, largest_groups: [] } };
 }
 
+interface MapperInput {
+  readonly source: ByteSource;
+  readonly piece: Piece | undefined;
+  readonly feed: FedInput | undefined;
+}
+
 async function mapWith(
   program: FoundProgram,
-  { source, piece }: { readonly source: ByteSource; readonly piece: Piece | undefined },
+  { source, piece, feed }: MapperInput,
   sink: MapSink,
   attempt: Attempt,
 ): Promise<void> {
   await attempt.programs.run(program, {
     ...(piece && { input: piece }),
     stdin: source,
+    feed,
     stdout(chunk) {
       attempt.progress.bytesWritten += chunk.length;
       return sink.write(chunk);

@@ -116,7 +116,7 @@ describe('map and reduce attempts of one job', () => {
   });
 
   it('count what a reducer reads the same, built-in or not', async () => {
-    const totals = async (reducer: string): Promise<readonly number[]> => {
+    const totals = async (reducer: string): Promise<readonly (number | null)[]> => {
       const { bench } = await runJob({ reducer, inputs: [inputs[0] ?? ''] });
       const ended = bench.events.flatMap((event) => (event.type === 'ended' ? [event.result] : []));
       const read = ended.flatMap((result) =>
