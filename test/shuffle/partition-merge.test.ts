@@ -5,7 +5,7 @@ import { identity } from '../../src/shuffle/folds/identity.ts';
 import { PartitionMerge } from '../../src/shuffle/partition-merge.ts';
 import type { PartitionMergeOptions } from '../../src/shuffle/partition-merge.ts';
 import type { RunRef } from '../../src/shuffle/run-unreadable-error.ts';
-import { readPartition, sharedArena, writeRun } from './run-shuffle.ts';
+import { drain, readPartition, sharedArena, writeRun } from './run-shuffle.ts';
 import { scratchDirectory } from './scratch-directory.ts';
 
 const scratch = scratchDirectory();
@@ -54,6 +54,25 @@ describe('the merge of a partition', () => {
     merge.close();
     merge.close();
     expect(openFiles().length).toBe(before);
+  });
+
+  it('holds 64 descriptors at most, for more runs than that', async () => {
+    const runs: RunRef[] = [];
+    const value = 'v'.repeat(300);
+    for (let map = 0; map < 80; map++) {
+      let text = '';
+      for (let line = 0; line < 100; line++) text += `${map}-${line}\t${value}\n`;
+      runs.push(await runOf(text, map));
+    }
+    const before = openFiles().length;
+    const options = { ...optionsFor(runs), bufferBytes: 80 * 16 * 1024, arena: sharedArena };
+    const merge = await PartitionMerge.open(options);
+    const lines = merge.mergedLines();
+    expect(openFiles().length).toBe(before + 64);
+    expect(drain(lines).length).toBeGreaterThan(80 * 100 * 300);
+    expect([merge.records, openFiles().length]).toEqual([8000, before]);
+    expect(readdirSync(options.scratchDir)).toEqual([]);
+    merge.close();
   });
 
   it('streams a key with two million values in chunks of bounded size', async () => {
