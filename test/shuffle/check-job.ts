@@ -19,10 +19,15 @@ export interface ShuffleJob {
   readonly partitions: number;
   readonly chunkLengths: readonly number[];
   readonly maxSources: number;
+  readonly sortBufferBytes: number;
   readonly bufferBytes: number;
 }
 
-export function jobOf(output: fc.Arbitrary<Uint8Array>, rules = PLAIN_RULES) {
+export function jobOf(
+  output: fc.Arbitrary<Uint8Array>,
+  rules = PLAIN_RULES,
+  sortBufferBytes = 16_384,
+) {
   return fc.record({
     rules: fc.constant(rules),
     maps: fc.array(fc.array(output, { maxLength: 3 }), { maxLength: 5 }),
@@ -32,6 +37,7 @@ export function jobOf(output: fc.Arbitrary<Uint8Array>, rules = PLAIN_RULES) {
       maxLength: 5,
     }),
     maxSources: fc.constantFrom(2, 3, 64),
+    sortBufferBytes: fc.constant(sortBufferBytes),
     bufferBytes: fc.constantFrom(64, 4096, 1_000_000),
   });
 }
@@ -42,7 +48,7 @@ export async function checkJob(
   scratch: { path: () => string; fresh: (name: string) => string },
   combiner?: Combiner,
 ): Promise<void> {
-  const { rules, partitions, chunkLengths } = job;
+  const { rules, partitions, chunkLengths, sortBufferBytes } = job;
   const { sortValues } = rules;
   const shape = {
     separator: Buffer.from(rules.separator, 'latin1'),
@@ -51,7 +57,7 @@ export async function checkJob(
   const runs: RunRef[] = [];
   for (const [mapIndex, programs] of job.maps.entries()) {
     const path = scratch.fresh('run');
-    const options = { runPath: path, partitions, sortBufferBytes: 16_384, shape, sortValues };
+    const options = { runPath: path, partitions, sortBufferBytes, shape, sortValues };
     const summary = await writeRun(
       combiner === undefined ? options : { ...options, combiner },
       programs,
@@ -59,6 +65,7 @@ export async function checkJob(
     );
     expect(summary.inputRecords).toBe(programs.flatMap((bytes) => plainRecords(bytes)).length);
     expect(summary.records).toBe(summary.inputRecords);
+    if (summary.segments === 1) expect(summary.groups).toBe(distinctKeys(programs, rules));
     runs.push({ path, mapIndex, attempt: 1 });
   }
   const records = job.maps.flat().flatMap((bytes) => plainRecords(bytes, rules));
@@ -71,4 +78,9 @@ export async function checkJob(
     const expected = plainLines(plainPartition(records, partition, partitions, rules), rules);
     expect(lines.toString('latin1')).toBe(expected.toString('latin1'));
   }
+}
+
+function distinctKeys(programs: readonly Uint8Array[], rules: PlainRules): number {
+  const records = programs.flatMap((bytes) => plainRecords(bytes, rules));
+  return new Set(records.map(({ key }) => key)).size;
 }
