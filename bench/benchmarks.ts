@@ -1,4 +1,5 @@
 import type { Benchmark } from './benchmark.ts';
+import { DISPATCH, DISPATCH_PACED } from './dispatch/dispatch-benchmark.ts';
 import { runWorkload } from './run-workload.ts';
 import type { Workload } from './workload.ts';
 import { ACCESS_LOG } from './workloads/access-log.ts';
@@ -35,6 +36,8 @@ export const BENCHMARKS: readonly Benchmark[] = [
   fromWorkload(SMALL_JOB),
   fromWorkload(CLIENT_START),
   fromWorkload(MANY_TASKS),
+  DISPATCH,
+  DISPATCH_PACED,
   fromWorkload(WORD_COUNT_GAWK),
   fromWorkload(FRAMEWORK_PEERS),
 ];

@@ -2,7 +2,7 @@ import { jobDirectory, runPath } from '../protocol/job-layout.ts';
 import { outcomeText, type PerformContext, type Performers } from './perform-context.ts';
 import type { ManagerCommand } from './scheduler/commands.ts';
 import type { UnreadableRun } from './scheduler/events.ts';
-import { checkOutputs } from './store/check-outputs.ts';
+import { OutputChecks } from './store/check-outputs.ts';
 import { checkRun } from './store/check-run.ts';
 import { writeManifest } from './store/manifest.ts';
 import { writeRanges } from './store/ranges.ts';
@@ -14,9 +14,10 @@ export function storePerformers(
 ): Performers<'check_outputs' | 'check_run' | 'write_manifest' | 'write_report' | 'log_attempt'> {
   const { begin, cluster, jobLogs, log, push } = context;
   const shared = cluster.directory;
+  const checks = new OutputChecks();
   return {
     check_outputs: ({ attempt, files }) =>
-      checkOutputs(files, (problem) => push({ type: 'outputs_checked', attempt, problem })),
+      checks.check(files, (problem) => push({ type: 'outputs_checked', attempt, problem })),
     check_run: ({ run }) =>
       begin(async () => {
         const path = runPath(jobDirectory(shared, run.job_id), run.task_index, run.attempt);

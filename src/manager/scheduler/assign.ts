@@ -102,7 +102,7 @@ function dispatch(ctx: Context, job: Job, task: Task, worker: WorkerRecord): voi
   job.attemptCounts[task.stage].attempts += 1;
   if (attempt.ahead) job.ahead.push(attempt);
   else noteBegun(ctx, job, attempt);
-  ctx.order(worker, orderFor(ctx, job, task, attempt));
+  attempt.orderNumber = ctx.order(worker, orderFor(ctx, job, task, attempt));
   ctx.emit({
     type: 'append',
     record: {

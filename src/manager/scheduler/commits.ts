@@ -36,10 +36,10 @@ export function attemptFinished(ctx: Context, worker: WorkerRecord, message: Fin
     if (job) cleanWhenQuiet(ctx, job);
     return;
   }
-  const { outputs, statistics, counters } = message;
-  const commit = { attempt: attempt.ref, workerId: worker.id, outputs, statistics, counters };
+  const { statistics } = message;
+  const commit = commitOf(attempt, worker, message);
   task.move({ state: 'committing', commit, attempt });
-  const files = outputs.map((file) => ({
+  const files = commit.outputs.map((file) => ({
     path: pathOf(ctx, job, attempt, file.name),
     bytes: file.bytes,
   }));
@@ -47,6 +47,21 @@ export function attemptFinished(ctx: Context, worker: WorkerRecord, message: Fin
   const bytes = { bytesIn: statistics.input_bytes, bytesOut: statistics.output_bytes };
   logRow(ctx, job, attempt, { outcome: 'finished', detail: '', ...bytes });
 }
+
+/** What is kept of the message until the job ends: of most tasks as little as can be. */
+function commitOf(attempt: Attempt, worker: WorkerRecord, message: Finished): Commit {
+  const { outputs, statistics, counters } = message;
+  const groups = statistics.largest_groups;
+  return {
+    attempt: attempt.ref,
+    workerId: worker.id,
+    outputs,
+    statistics: { ...statistics, largest_groups: groups.length === 0 ? NONE : groups },
+    counters: counters.length === 0 ? NONE : counters,
+  };
+}
+
+const NONE: readonly never[] = [];
 
 function pathOf(ctx: Context, job: Job, attempt: Attempt, name: string): string {
   const { ref } = attempt;
@@ -95,6 +110,7 @@ export function taskCommitted(ctx: Context, record: TaskCommittedRecord): void {
   if (!job || !task || state?.state !== 'committing') return;
   const { commit, attempt } = state;
   task.move({ state: 'committed', commit });
+  job.tallies[task.stage].add(task, commit);
   if (task.stage === 'map') job.mapsCommitted += 1;
   else job.reducesCommitted += 1;
   job.stageTimes[task.stage].toMs = ctx.nowMs;

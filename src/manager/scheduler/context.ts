@@ -117,12 +117,16 @@ export class Context {
     this.emit({ type: 'send_client', client, message, droppable: false });
   }
 
-  /** Sends an order on the Worker's connection; without one it is dropped, registration mends it. */
-  order(worker: WorkerRecord, order: OrderBody): void {
-    if (worker.connection === undefined) return;
+  /**
+   * Sends an order on the Worker's connection; without one it is dropped, registration mends it.
+   * @returns its number; 0 when it was dropped
+   */
+  order(worker: WorkerRecord, order: OrderBody): number {
+    if (worker.connection === undefined) return 0;
     const numbered = worker.number(order, this.options.epoch, this.nowMs);
     this.emit({ type: 'send_worker', connection: worker.connection, order: numbered });
     watchWorker(this, worker);
+    return worker.lastOrder;
   }
 
   /** Keeps a job's event and tells everybody who watches. */

@@ -2,6 +2,7 @@ import { assert } from '../../runtime/assert.ts';
 import { attemptKey } from '../../protocol/ids.ts';
 import type { Context } from './context.ts';
 import type { Job } from './job.ts';
+import { StageTally } from './stage-tally.ts';
 import { type Attempt, nameOf, type Task } from './task.ts';
 import type { WorkerRecord } from './worker.ts';
 
@@ -16,6 +17,7 @@ export function checkInvariants(ctx: Context): void {
     assert(worker.connection === connection, `${worker.id} does not know its own connection`);
     assert(ctx.workers.get(worker.id) === worker, `${worker.id} is connected but not known`);
   }
+  checkServers(ctx);
   for (const job of ctx.jobs.values()) checkJob(ctx, job);
   checkOutputs([...ctx.jobs.values()].filter((job) => !job.hasEnded));
   checkClients(ctx);
@@ -31,13 +33,31 @@ function checkWorker(ctx: Context, worker: WorkerRecord): void {
     assert(ctx.workerByConnection.get(connection) === worker, `${id} has another's connection`);
   }
   const { size } = worker.attempts;
+  const alone = [...worker.attempts.values()].some((attempt) => attempt.alone);
   assert(size <= 2 * worker.slots, `${id} has ${String(size)} attempts`);
   assert(!worker.isTakenAlone || size === 1, `${id} has an attempt that should be alone there`);
+  assert(worker.isTakenAlone === alone, `${id} has lost count of attempts that are alone`);
   for (const [key, attempt] of worker.attempts) {
     assert(key === attemptKey(attempt.ref), `${id} has ${key} under a wrong name`);
     assert(attempt.workerId === id, `${id} has an attempt of ${attempt.workerId}`);
     const job = ctx.jobs.get(attempt.ref.job_id);
     assert(job?.attempts.has(attempt) !== false, `${key} is at ${id} but not in its job`);
+  }
+}
+
+/** The index of those that take tasks says what the Workers themselves say. */
+function checkServers({ servers, workers, nowMs }: Context): void {
+  let idleSlots = 0;
+  for (const worker of servers.all) {
+    assert(workers.get(worker.id) === worker, `${worker.id} is given tasks but is gone`);
+    assert(worker.canServe(nowMs), `${worker.id} is given tasks but cannot take them`);
+    idleSlots += Math.max(0, worker.freeSlots);
+  }
+  assert(servers.idleSlots === idleSlots, `${String(servers.idleSlots)} slots count as idle`);
+  for (const worker of workers.values()) {
+    // The end of a pause shows at the next tick.
+    const serves = worker.canServe(nowMs) && worker.pausedUntilMs === 0;
+    assert(!serves || servers.has(worker), `${worker.id} could be given tasks and is left out`);
   }
 }
 
@@ -63,6 +83,15 @@ function checkCounts(job: Job): void {
   const reduces = committed(job.reduces);
   assert(job.mapsCommitted === maps, `${job.name}: ${String(maps)} maps are committed`);
   assert(job.reducesCommitted === reduces, `${job.name}: ${String(reduces)} reduces are committed`);
+  for (const stage of ['map', 'reduce'] as const) {
+    const recount = new StageTally();
+    for (const task of stage === 'map' ? job.maps : job.reduces) {
+      if (task.state.state === 'committed') recount.add(task, task.state.commit);
+    }
+    const { bytesDone, outputBytes } = job.tallies[stage];
+    const isSame = bytesDone === recount.bytesDone && outputBytes === recount.outputBytes;
+    assert(isSame, `${job.name}: the tally of its ${stage} stage is wrong`);
+  }
   const manifest = job.manifestPath === undefined || job.allMapsCommitted;
   assert(manifest, `${job.name} has a manifest though a map is missing`);
 }

@@ -7,6 +7,7 @@ import { AheadStack } from './ahead-stack.ts';
 import type { ConnectionId } from './events.ts';
 import { PendingQueue } from './pending-queue.ts';
 import type { JobPlan, OutputPlace } from './plan.ts';
+import { StageTally } from './stage-tally.ts';
 import { type Attempt, Task } from './task.ts';
 import type { WorkerRecord } from './worker.ts';
 
@@ -77,6 +78,7 @@ export class Job {
     map: { attempts: 0, failed: 0, lost: 0, unfit: 0 },
     reduce: { attempts: 0, failed: 0, lost: 0, unfit: 0 },
   };
+  readonly tallies = { map: new StageTally(), reduce: new StageTally() };
   /** When the first attempt of the stage got a slot, and when its last task committed. */
   readonly stageTimes = {
     map: { fromMs: undefined as number | undefined, toMs: 0 },

@@ -81,6 +81,7 @@ export function mapVoided(ctx: Context, record: MapVoidedRecord): void {
   if (task.state.commit.attempt.attempt !== record.attempt.attempt) return;
   job.suspects.delete(attemptKey(record.attempt));
   job.mapsCommitted -= 1;
+  job.tallies.map.subtract(task, task.state.commit);
   job.manifestPath = undefined;
   if (job.manifestUnderWay) job.manifestStale = true;
   tryAgain(ctx, job, task);

@@ -56,7 +56,7 @@ function charge(
   message: Failed,
 ): void {
   task.charged += 1;
-  task.triedOn.add(worker.id);
+  task.noteTriedOn(worker.id);
   job.attemptCounts[task.stage].failed += 1;
   job.lastFailed = attempt.ref;
   noteFailedInput(job, attempt, message);

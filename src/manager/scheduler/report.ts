@@ -9,7 +9,7 @@ import type { TaskStage } from '../../protocol/ids.ts';
 import type { CounterValue } from '../../protocol/worker-messages.ts';
 import type { Job, JobEnding } from './job.ts';
 import { sampleReport } from './sample-report.ts';
-import { commitsOf, type Task } from './task.ts';
+import { commitsOf } from './task.ts';
 
 /** What stays of a job: totals over its committed attempts, and why it ended as it did. */
 export function buildReport(job: Job, ending: JobEnding | null, nowMs: number): JobReport {
@@ -71,7 +71,7 @@ export function stageProgress(job: Job, stage: TaskStage): StageProgress {
   if (job.phase.phase === 'ended') return finishedProgress(job, job.phase.report, stage);
   const bytesTotal = stage === 'map' ? job.plan.inputBytes : reduceInput(job);
   const tasks = stage === 'map' ? job.maps : job.reduces;
-  let bytesDone = sum(tasks.map((task) => bytesOfDone(task)));
+  let { bytesDone } = job.tallies[stage];
   let running = 0;
   for (const attempt of job.attempts) {
     if (attempt.ref.stage !== stage || attempt.startedAtMs === undefined) continue;
@@ -93,12 +93,7 @@ export function stageProgress(job: Job, stage: TaskStage): StageProgress {
 /** What the reduces will read; 0 while maps are missing, for nobody knows yet. */
 function reduceInput(job: Job): number {
   if (!job.allMapsCommitted) return 0;
-  return sum(commitsOf(job.maps).map((commit) => commit.statistics.output_bytes));
-}
-
-function bytesOfDone({ stage, state, inputBytes }: Task): number {
-  if (state.state !== 'committed') return 0;
-  return stage === 'map' ? inputBytes : state.commit.statistics.input_bytes;
+  return job.tallies.map.outputBytes;
 }
 
 function doneOf(job: Job, stage: TaskStage): number {

@@ -19,7 +19,7 @@ export function backOff(ctx: Context, job: Job, task: Task, attempt: Attempt, ca
   const pauseMs = Math.min(BACK_OFF_MOST_MS, BACK_OFF_FIRST_MS * 2 ** Math.min(task.unfit, 10));
   task.unfit += 1;
   task.notBeforeMs = ctx.nowMs + pauseMs;
-  task.triedOn.add(attempt.workerId);
+  task.noteTriedOn(attempt.workerId);
   job.attemptCounts[task.stage].unfit += 1;
   job.queueOf(task.stage).pushFront(task, ctx.nowMs);
   watchJob(ctx, job);

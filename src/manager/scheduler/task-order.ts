@@ -1,4 +1,6 @@
+import type { TaskRef } from '../../protocol/ids.ts';
 import { JOB_DEFAULTS, rulesOf } from '../../protocol/job-spec.ts';
+import type { NewMapTask, NumberedOrder, TaskOrder } from '../../protocol/manager-orders.ts';
 import { assert } from '../../runtime/assert.ts';
 import type { Context } from './context.ts';
 import type { Job } from './job.ts';
@@ -12,20 +14,9 @@ const ALL_MAY_READ_AND_WRITE = 0o666;
 export function orderFor(ctx: Context, job: Job, task: Task, attempt: Attempt): OrderBody {
   const { spec } = job;
   const shared = {
+    ...commonPart(ctx, job),
     task_index: task.index,
-    job_id: job.id,
     attempt: attempt.ref.attempt,
-    job_name: spec.job_name ?? '',
-    job_directory: directoryOf(ctx, job),
-    staging_directory: job.place.stagingDirectory,
-    files: job.plan.files,
-    environment: spec.environment ?? {},
-    task_timeout_ms: spec.task_timeout_ms ?? JOB_DEFAULTS.taskTimeoutMs,
-    max_record_bytes: spec.max_record_bytes ?? JOB_DEFAULTS.maxRecordBytes,
-    rules: rulesOf(spec),
-    output_mode: ALL_MAY_READ_AND_WRITE & ~(spec.umask ?? JOB_DEFAULTS.umask),
-    reduces: job.plan.reduces,
-    combiner: spec.combiner_executable ?? null,
   };
   if (task.stage === 'map') {
     return {
@@ -50,4 +41,35 @@ export function orderFor(ctx: Context, job: Job, task: Task, attempt: Attempt): 
     reducer: spec.reducer_executable,
     manifest_path: job.manifestPath,
   };
+}
+
+type CommonPart = Pick<
+  TaskOrder,
+  Exclude<keyof TaskOrder, keyof NumberedOrder | keyof TaskRef | 'attempt'>
+> &
+  Pick<NewMapTask, 'job_id' | 'combiner'>;
+
+const commonParts = new WeakMap<Job, CommonPart>();
+
+/** What all orders of a job repeat. */
+function commonPart(ctx: Context, job: Job): CommonPart {
+  const known = commonParts.get(job);
+  if (known) return known;
+  const { spec } = job;
+  const part: CommonPart = {
+    job_id: job.id,
+    job_name: spec.job_name ?? '',
+    job_directory: directoryOf(ctx, job),
+    staging_directory: job.place.stagingDirectory,
+    files: job.plan.files,
+    environment: spec.environment ?? {},
+    task_timeout_ms: spec.task_timeout_ms ?? JOB_DEFAULTS.taskTimeoutMs,
+    max_record_bytes: spec.max_record_bytes ?? JOB_DEFAULTS.maxRecordBytes,
+    rules: rulesOf(spec),
+    output_mode: ALL_MAY_READ_AND_WRITE & ~(spec.umask ?? JOB_DEFAULTS.umask),
+    reduces: job.plan.reduces,
+    combiner: spec.combiner_executable ?? null,
+  };
+  commonParts.set(job, part);
+  return part;
 }

@@ -17,6 +17,8 @@ export interface Attempt {
   /** Of the process that has it: another one of the same name does not. */
   readonly nonce: string;
   readonly dispatchedAtMs: number;
+  /** Of the order that sent it; 0 when that was never sent. Whoever speaks of it has had that order. */
+  orderNumber: number;
   /** Sent to a Worker without a free slot, to be started when one frees; cleared when one has. */
   ahead: boolean;
   /** When its program was started; undefined: it was never tried. */
@@ -57,6 +59,10 @@ const NEXT: Readonly<Record<TaskState['state'], readonly TaskState['state'][]>> 
   given_up: [],
 };
 
+/** Shared by the many tasks of which there is nothing to say yet. */
+const PENDING: TaskState = { state: 'pending' };
+const NOWHERE: ReadonlySet<string> = new Set();
+
 /** A unit of a stage: one split to map, one partition to reduce. */
 export class Task {
   readonly jobId: number;
@@ -74,9 +80,8 @@ export class Task {
   unfit = 0;
   /** No dispatch before this time: back-off after `unfit`. */
   notBeforeMs = 0;
-  /** Workers on which it failed or that were unfit: others are preferred. */
-  readonly triedOn = new Set<string>();
-  #state: TaskState = { state: 'pending' };
+  #triedOn: Set<string> | undefined;
+  #state: TaskState = PENDING;
   readonly #firstAttempt: number;
   #nextAttempt: number;
 
@@ -90,6 +95,16 @@ export class Task {
     this.inputBytes = options.inputBytes;
     this.#firstAttempt = options.firstAttempt;
     this.#nextAttempt = options.firstAttempt;
+  }
+
+  /** Workers on which it failed or that were unfit: others are preferred. */
+  get triedOn(): ReadonlySet<string> {
+    return this.#triedOn ?? NOWHERE;
+  }
+
+  noteTriedOn(workerId: string): void {
+    this.#triedOn ??= new Set();
+    this.#triedOn.add(workerId);
   }
 
   get state(): TaskState {
@@ -134,6 +149,7 @@ export class Task {
       workerId: worker.id,
       nonce: worker.nonce,
       dispatchedAtMs: nowMs,
+      orderNumber: 0,
       ahead,
       startedAtMs: undefined,
       cancelled: false,

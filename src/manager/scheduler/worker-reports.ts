@@ -117,6 +117,7 @@ function ready(ctx: Context, worker: WorkerRecord, message: Ready): void {
 function started(ctx: Context, worker: WorkerRecord, message: Started): void {
   const attempt = worker.attempt(message);
   if (!attempt) return stale(ctx, worker, `started ${attemptKey(message)}`);
+  worker.acknowledge(attempt.orderNumber);
   noteStarted(ctx, worker, attempt);
   ctx.log('info', `${worker.id} started ${attemptKey(message)}`);
 }

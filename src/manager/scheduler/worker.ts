@@ -111,7 +111,13 @@ export class WorkerRecord {
   number(order: OrderBody, epoch: number, nowMs: number): ManagerOrder {
     this.#lastOrder += 1;
     this.unacknowledged.push({ number: this.#lastOrder, sentAtMs: nowMs });
-    return { ...order, epoch, number: this.#lastOrder };
+    // An order is worded for one Worker and once: it needs no copy.
+    return Object.assign(order, { epoch, number: this.#lastOrder });
+  }
+
+  /** Number of the last order. */
+  get lastOrder(): number {
+    return this.#lastOrder;
   }
 
   /** The Worker has received orders up to `number`. */

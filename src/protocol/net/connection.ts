@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { assert } from '../../runtime/assert.ts';
 import type { AnswerOf, MessageOf } from '../directions.ts';
-import { encodeLine } from '../encode.ts';
+import { lineOf } from '../encode.ts';
 import type { SplitLine } from '../line-splitter.ts';
 import type { ErrorMessage } from '../manager-replies.ts';
 import {
@@ -60,7 +60,9 @@ export class Connection<D extends TcpDirection> {
     this.#options = options;
     this.#timers = options.timers ?? realTimers;
     this.#reader = new DocumentReader(options.direction);
-    this.#outbox = new Outbox(socket);
+    this.#outbox = new Outbox(socket, () => {
+      this.#onDrain();
+    });
     this.#lineWatch = new LineWatch(this.#timers, {
       onSilence: () => {
         this.#onSilence();
@@ -79,9 +81,6 @@ export class Connection<D extends TcpDirection> {
     });
     socket.on('close', () => {
       this.#onSocketClose();
-    });
-    socket.on('drain', () => {
-      this.#onDrain();
     });
   }
 
@@ -151,7 +150,7 @@ export class Connection<D extends TcpDirection> {
   }
 
   #send(message: AnswerOf<D> | ErrorMessage): boolean {
-    const line = encodeLine(message);
+    const line = lineOf(message);
     if (!this.writable) return false;
     this.#outbox.write(line);
     if (this.#outbox.isOverflowing) {
@@ -257,6 +256,7 @@ export class Connection<D extends TcpDirection> {
       this.#closing?.cancel();
       this.#closing = this.#timers.after(LINGER_MS, destroy);
     });
+    this.#outbox.flush();
     this.#socket.end();
     this.#socket.resume();
   }

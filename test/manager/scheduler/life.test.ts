@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CheapCluster } from './harness/cheap-cluster.ts';
 import { World } from './harness/world.ts';
 
 const LONG = { taskMs: Number.POSITIVE_INFINITY };
@@ -193,4 +194,19 @@ describe('a pause of the Manager', () => {
     world.step({ type: 'paused', pauseMs: 7000 });
     expect(record?.behind?.sinceMs).toBe(before + 7000);
   });
+});
+
+it('a Worker that speaks of an order has had it, though no heartbeat says so', () => {
+  const cluster = new CheapCluster(1);
+  cluster.submit(3);
+  cluster.nowMs = 3000;
+  // One that ran, and one that waited.
+  cluster.finishOne(1);
+  cluster.finishOne(1);
+  cluster.nowMs = 4500;
+  cluster.step({ type: 'tick' });
+  expect(cluster.scheduler.state.workers.size).toBe(1);
+  cluster.nowMs = 7100;
+  cluster.step({ type: 'tick' });
+  expect(cluster.scheduler.state.workers.size).toBe(0);
 });

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { beforeEach, expect, test } from 'vitest';
-import { checkOutputs, type ClaimedFile } from '../../../src/manager/store/check-outputs.ts';
+import { OutputChecks, type ClaimedFile } from '../../../src/manager/store/check-outputs.ts';
 import { JobLogs } from '../../../src/manager/store/job-log.ts';
 import { writeManifest } from '../../../src/manager/store/manifest.ts';
 import { useTemporaryDirectory } from '../temporary-directory.ts';
@@ -48,8 +48,10 @@ test('a manifest is a line per map; a new version leaves the old one', async () 
   );
 });
 
+const checks = new OutputChecks();
+
 function check(files: readonly ClaimedFile[]): Promise<string | null> {
-  return new Promise((resolve) => checkOutputs(files, resolve));
+  return new Promise((resolve) => checks.check(files, resolve));
 }
 
 test('outputs are there with their size, or the first that is not is named', async () => {
@@ -57,6 +59,7 @@ test('outputs are there with their size, or the first that is not is named', asy
   writeFileSync(path, '12345');
   expect(await check([{ path, bytes: 5 }])).toBeNull();
   expect(await check([])).toBeNull();
+  expect(await check(Array.from({ length: 100 }, () => ({ path, bytes: 5 })))).toBeNull();
   expect(await check([{ path, bytes: 6 }])).toBe(`"${path}" has 5 bytes here instead of 6`);
   expect(await check([{ path: `${path}2`, bytes: 6 }])).toBe(
     `"${path}2" cannot be read here: no such file or directory`,
