@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { findOnPath, isExecutableFile } from './executable-files.ts';
 
 /** What Linux reads of a first line (BINPRM_BUF_SIZE). */
@@ -9,7 +9,7 @@ const SHEBANG_BYTES_MAX = 256;
  * when there is no such line. Follows `/usr/bin/env NAME` to the program on `path`.
  */
 export async function interpreterProblem(file: string, path: string): Promise<string | undefined> {
-  const line = await firstLine(file);
+  const line = firstLine(file);
   if (!line?.startsWith('#!')) return undefined;
   if (line.endsWith('\r')) {
     return `its first line ends in a carriage return (\\r): save it with Unix line ends, as by: sed -i 's/\\r$//'`;
@@ -33,14 +33,19 @@ function envProgram(words: readonly string[]): string | undefined {
   return words.find((word) => !word.startsWith('-') && !word.includes('='));
 }
 
-async function firstLine(file: string): Promise<string | undefined> {
-  const handle = await open(file, 'r').catch(() => undefined);
-  // What may be executed need not be readable; then there is nothing to check.
-  if (!handle) return undefined;
+/** Undefined for a file that may be executed and not read: then there is nothing to check. */
+function firstLine(file: string): string | undefined {
+  let descriptor: number;
   try {
-    const { bytesRead, buffer } = await handle.read(Buffer.alloc(SHEBANG_BYTES_MAX));
-    return buffer.toString('latin1', 0, bytesRead).split('\n', 1)[0];
+    descriptor = openSync(file, 'r');
+  } catch {
+    return undefined;
+  }
+  try {
+    const buffer = Buffer.alloc(SHEBANG_BYTES_MAX);
+    const bytes = readSync(descriptor, buffer);
+    return buffer.toString('latin1', 0, bytes).split('\n', 1)[0];
   } finally {
-    await handle.close();
+    closeSync(descriptor);
   }
 }
