@@ -17,7 +17,12 @@ async function trace(file: string, component: string): Promise<string[]> {
     lines
       .map((line) => JSON.parse(line) as Line)
       .filter((line) => line.component === component && /^(event|command) /.test(line.message))
-      .map(({ message }) => message.replace(/ of \S+$/, ' of WORKER'))
+      .map(({ message }) =>
+        message
+          .replace(/ of \S+$/, ' of WORKER')
+          .replace(/(?<=^command read_token ).*/, 'PATH')
+          .replace(/(?<=^event order received )\d+/, 'NUMBER'),
+      )
       // A busy machine, not the job.
       .filter((message) => !message.startsWith('event paused'))
   );
@@ -38,13 +43,21 @@ describe('the same job with --local and on daemons', () => {
       ...['-i', 'in', '-o', at('out'), '-m', 'cat', '--combiner', 'sum', '-r', 'sum', '--quiet'],
       ...['--split-size', '8', '--num-reducers', '2', '--overwrite'],
     ];
-    const local = ['--local', '--slots', '1', '--logfile', at('local.jsonl')];
+    const local = [
+      '--local',
+      '--slots',
+      '1',
+      '--loglevel',
+      'debug',
+      '--logfile',
+      at('local.jsonl'),
+    ];
     expect(await run('mapreduce-submit', [...local, ...job], { cwd: directory })).toMatchObject({
       code: 0,
     });
     const cluster = await Cluster.start({
-      manager: ['--logfile', at('manager.jsonl')],
-      workers: [['--slots', '1', '--logfile', at('worker.jsonl')]],
+      manager: ['--loglevel', 'debug', '--logfile', at('manager.jsonl')],
+      workers: [['--slots', '1', '--loglevel', 'debug', '--logfile', at('worker.jsonl')]],
     });
     expect(await cluster.submit([...job, '--shutdown'], { cwd: directory })).toMatchObject({
       code: 0,
