@@ -58,6 +58,15 @@ export interface StageReport {
   readonly duration_ms: number;
 }
 
+/** What the combiner did, over all committed maps. */
+export interface CombinerReport {
+  /** Records that went through it, and what became of them. */
+  readonly input_records: number;
+  readonly output_records: number;
+  /** Records written past it, for it hardly made fewer of those before them. */
+  readonly skipped_records: number;
+}
+
 /** What a sample was taken from: the whole job, and the cluster it would run on. */
 export interface SamplePlan {
   /** As asked for. */
@@ -136,6 +145,8 @@ export interface JobReport {
   readonly output_records: number;
   readonly maps: StageReport;
   readonly reduces: StageReport;
+  /** Null for a job without a combiner. */
+  readonly combiner: CombinerReport | null;
   readonly counters: Counters;
   readonly failure: FailureReport | null;
   /** Who cancelled, for a cancelled job. */

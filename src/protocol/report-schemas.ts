@@ -19,6 +19,7 @@ import {
 } from './field-schemas.ts';
 import type {
   AttemptView,
+  CombinerReport,
   Counters,
   FailureReport,
   JobEvent,
@@ -96,6 +97,11 @@ const stageReport: Schema<StageReport> = object(
   'StageReport',
 );
 
+const combinerReport: Schema<CombinerReport> = object(
+  { input_records: bytes, output_records: bytes, skipped_records: bytes },
+  'CombinerReport',
+);
+
 const samplePlanFields: Fields<SamplePlan> = {
   percent: real(0, 100),
   maps: count,
@@ -155,6 +161,7 @@ const reportFields: Fields<JobReport> = {
   output_records: bytes,
   maps: stageReport,
   reduces: stageReport,
+  combiner: nullable(combinerReport),
   counters,
   failure: nullable(failureReport),
   cancelled_by: nullable(text(512)),

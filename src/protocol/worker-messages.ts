@@ -92,6 +92,10 @@ export interface AttemptStatistics {
   readonly output_bytes: number;
   readonly output_records: number;
   readonly spills: number;
+  /** Of a map: records that went through the combiner, what became of them, and those past it. */
+  readonly combine_input_records: number;
+  readonly combine_output_records: number;
+  readonly combine_skipped_records: number;
   readonly duration_ms: number;
   /** Input bytes past the planned size that were ignored: the file grew. */
   readonly ignored_input_bytes: number;

@@ -1,5 +1,6 @@
 import { assert } from '../runtime/assert.ts';
 import type { ArenaLease } from './arena.ts';
+import { HARDLY_LESS, TELLING_RECORDS } from './combine-rule.ts';
 import { OUTCOME, TABLE_FOLD, TABLE_KIND, type TableKernel } from './table-kernel.ts';
 import type { RecordShape } from './record-shape.ts';
 import { RecordTooLongError } from './record-too-long-error.ts';
@@ -7,10 +8,8 @@ import { SortedTable } from './sorted-table.ts';
 
 /** The smallest memory a table works in. */
 export const TABLE_BYTES_MIN = 16_384;
-/** A share of distinct keys among records from which on grouping costs more than it spares. */
-const HARDLY_REPEATING = 0.8;
-/** Fewer records than this say nothing about those to come. */
-const TELLING_RECORDS = 1000;
+/** A share of distinct keys among listed records below which the next ones are grouped again. */
+const REPEATING = 0.5;
 
 export interface GroupTableOptions {
   readonly memory: ArenaLease;
@@ -34,6 +33,8 @@ export interface GroupTableOptions {
 export class GroupTable {
   /** True when {@link feed} stopped before a record for which there is no room. */
   isFull = false;
+  /** Whether records are only listed, for their keys hardly repeat. */
+  isListed = false;
   readonly #kernel: TableKernel;
   readonly #options: GroupTableOptions;
   readonly #sortedTable: SortedTable;
@@ -63,9 +64,15 @@ export class GroupTable {
     return this.#kernel.records.value >>> 0;
   }
 
-  /** Forgets everything, and chooses how to take what comes next. */
-  clear(): void {
-    this.#clear(this.#hardlyRepeats ? TABLE_KIND.records : this.#groupingKind);
+  /**
+   * Forgets everything, and chooses how to take what comes next.
+   *
+   * @param writtenGroups distinct keys that were found when it was written, which of a mere list
+   * nobody knows before
+   */
+  clear(writtenGroups: number): void {
+    const lists = this.isListed ? !this.#repeats(writtenGroups) : this.#hardlyRepeats;
+    this.#clear(lists ? TABLE_KIND.records : this.#groupingKind);
   }
 
   /**
@@ -77,7 +84,7 @@ export class GroupTable {
    */
   feed(from: number, end: number): number {
     let at = this.#feed(from, end);
-    if (this.#isNew && !this.isFull) {
+    if (this.#isNew) {
       this.#isNew = false;
       if (this.#hardlyRepeats) {
         this.#clear(TABLE_KIND.records);
@@ -106,11 +113,17 @@ export class GroupTable {
   get #hardlyRepeats(): boolean {
     if (this.#options.sortValues || this.#fold === TABLE_FOLD.count) return false;
     const groups = this.#kernel.tableGroups() >>> 0;
-    return this.records >= TELLING_RECORDS && groups > this.records * HARDLY_REPEATING;
+    return this.records >= TELLING_RECORDS && groups > this.records * HARDLY_LESS;
+  }
+
+  /** Whether a list with so many distinct keys speaks for grouping. */
+  #repeats(groups: number): boolean {
+    return this.records >= TELLING_RECORDS && groups < this.records * REPEATING;
   }
 
   #clear(kind: number): void {
     this.isFull = false;
+    this.isListed = kind === TABLE_KIND.records;
     const isCleared = this.#kernel.clearTable(kind, this.#fold) !== 0;
     assert(isCleared, 'a table that was opened can be cleared');
   }

@@ -1,6 +1,7 @@
 import { assert } from '../runtime/assert.ts';
 import { Arena } from './arena.ts';
 import type { ArenaLease } from './arena.ts';
+import type { CombinedRecords } from './combine-rule.ts';
 import type { Combiner } from './combiner.ts';
 import { sum } from './folds/sum.ts';
 import { GroupTable, TABLE_BYTES_MIN } from './group-table.ts';
@@ -39,7 +40,7 @@ export interface MapOutputOptions {
   readonly arena?: Arena;
 }
 
-export interface MapOutputSummary {
+export interface MapOutputSummary extends CombinedRecords {
   /** What the programs wrote: records, and bytes with newlines as they came. */
   readonly inputRecords: number;
   readonly inputBytes: number;
@@ -50,9 +51,6 @@ export interface MapOutputSummary {
   readonly groups: number;
   readonly records: number;
   readonly bytes: number;
-  /** Records a combiner was given and gave back; 0 without one. */
-  readonly combineInputRecords: number;
-  readonly combineOutputRecords: number;
   /** For each partition. */
   readonly partitionBytes: readonly number[];
   readonly partitionRecords: readonly number[];
@@ -152,8 +150,7 @@ export class MapOutput {
       groups: this.#run.groups,
       records: this.#run.records,
       bytes,
-      combineInputRecords: this.#segments.combineInputRecords,
-      combineOutputRecords: this.#segments.combineOutputRecords,
+      ...this.#segments.combined,
       partitionBytes: this.#run.partitionBytes,
       partitionRecords: this.#run.partitionRecords,
     };
@@ -208,9 +205,13 @@ export class MapOutput {
     const { records } = this.#table;
     if (records === 0) return undefined;
     this.#inputRecords += records;
-    const written = this.#segments.write(this.#table.sorted(), records);
-    if (written === undefined) this.#table.clear();
-    return written?.then(() => this.#table.clear());
+    const groupsBefore = this.#run.groups;
+    const written = this.#segments.write(this.#table.sorted(), this.#table);
+    const clear = (): void => {
+      this.#table.clear(this.#run.groups - groupsBefore);
+    };
+    if (written === undefined) clear();
+    return written?.then(clear);
   }
 
   /** Writes the record that waits first, which no table of this size can hold. */

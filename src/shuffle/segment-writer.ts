@@ -1,5 +1,6 @@
 import type { ArenaLease } from './arena.ts';
 import { addItem, CursorLines } from './chunks.ts';
+import { CombineRule, type CombinedRecords } from './combine-rule.ts';
 import { CombinerOutput } from './combiner-output.ts';
 import type { Combiner, CombineProgram } from './combiner.ts';
 import { combinerFold } from './folds/builtins.ts';
@@ -25,12 +26,16 @@ export interface SegmentWriterOptions {
   readonly isFolded: boolean;
 }
 
+/** What a table holds: how many records, and whether it only lists them for their keys hardly repeat. */
+export interface TableContents {
+  readonly records: number;
+  readonly isListed: boolean;
+}
+
 /** Appends what a group table holds to a run, through the combiner if there is one. */
 export class SegmentWriter {
-  /** Records a combiner was given and gave back; 0 without one. */
-  combineInputRecords = 0;
-  combineOutputRecords = 0;
   readonly #options: SegmentWriterOptions;
+  readonly #rule: CombineRule;
   readonly #run: RunWriter;
   readonly #encoder: TableEncoder;
   readonly #fold: Fold | undefined;
@@ -42,26 +47,39 @@ export class SegmentWriter {
     this.#run = options.run;
     this.#encoder = new TableEncoder(options.memory, options.run);
     const { combiner, shape, batch } = options;
+    this.#rule = new CombineRule(combiner);
     this.#combined = batch === undefined ? options.run : new SortedGroups(options.run, batch);
     if (combiner?.type === 'builtin') {
       this.#fold = combinerFold(combiner.name)(options.run, shape.separator);
     }
   }
 
+  /** What went through the combiner so far, and what past it; 0 without one. */
+  get combined(): CombinedRecords {
+    return this.#rule.totals;
+  }
+
   /** Writes one segment. A promise only when a combiner program has to run. */
-  write(table: SortedTable, records: number): Promise<void> | undefined {
-    const { combiner } = this.#options;
+  write(table: SortedTable, { records, isListed }: TableContents): Promise<void> | undefined {
+    const { combiner, isFolded } = this.#options;
     const before = this.#run.records;
-    if (combiner !== undefined) this.combineInputRecords += records;
     this.#run.beginSegment();
-    if (combiner?.type === 'program') return this.#combine(table, combiner.combine, before);
+    // What the table has folded cannot be taken back.
+    const combines = isFolded ? !isListed : this.#rule.combinesNext(isListed);
+    if (combines && combiner?.type === 'program') {
+      return this.#combine(table, combiner.combine).then(() => {
+        this.#rule.combined(records, this.#run.records - before);
+      });
+    }
+    const fold = combines && !isFolded ? this.#fold : undefined;
     for (const partition of this.#filledPartitions(table)) {
       this.#run.beginBlock(partition);
-      if (this.#fold === undefined || this.#options.isFolded) this.#encoder.write(partition);
-      else foldGroups(table.walk(partition), this.#fold, this.#run);
+      if (fold === undefined) this.#encoder.write(partition);
+      else foldGroups(table.walk(partition), fold, this.#run);
       this.#run.endBlock();
     }
-    if (combiner !== undefined) this.combineOutputRecords += this.#run.records - before;
+    if (combines) this.#rule.combined(records, this.#run.records - before);
+    else this.#rule.skipped(records);
     return undefined;
   }
 
@@ -72,12 +90,11 @@ export class SegmentWriter {
     if (this.#fold === undefined) copyGroups(record, this.#run);
     else foldGroups(record, this.#fold, this.#run);
     this.#run.endBlock();
-    if (this.#fold === undefined) return;
-    this.combineInputRecords++;
-    this.combineOutputRecords++;
+    if (this.#fold === undefined) this.#rule.skipped(1);
+    else this.#rule.combined(1, 1);
   }
 
-  async #combine(table: SortedTable, combine: CombineProgram, before: number): Promise<void> {
+  async #combine(table: SortedTable, combine: CombineProgram): Promise<void> {
     const { shape, maxRecordBytes } = this.#options;
     for (const partition of this.#filledPartitions(table)) {
       this.#run.beginBlock(partition);
@@ -88,7 +105,6 @@ export class SegmentWriter {
       output.finish();
       this.#run.endBlock();
     }
-    this.combineOutputRecords += this.#run.records - before;
   }
 
   *#filledPartitions(table: SortedTable): Generator<number> {

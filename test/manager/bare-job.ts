@@ -33,7 +33,16 @@ export async function doMapTask(wire: Wire, say: (message: object) => void): Pro
     message_type: 'finished',
     ...reference,
     outputs: [{ name: 'part', bytes: 4, records: 2, crc32: crc32('b\na\n') }],
-    statistics: { ...size, spills: 0, duration_ms: 1, ignored_input_bytes: 0, largest_groups: [] },
+    statistics: {
+      ...size,
+      spills: 0,
+      combine_input_records: 0,
+      combine_output_records: 0,
+      combine_skipped_records: 0,
+      duration_ms: 1,
+      ignored_input_bytes: 0,
+      largest_groups: [],
+    },
     counters: [],
   });
   await wire.next('settled');

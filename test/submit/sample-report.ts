@@ -50,6 +50,7 @@ export function jobReport(changes: Partial<JobReport> = {}): JobReport {
     output_records: 48_213,
     maps: stageReport(),
     reduces: stageReport({ tasks: 4, attempts: 4 }),
+    combiner: null,
     counters: {},
     failure: null,
     cancelled_by: null,

@@ -1,4 +1,5 @@
 import type {
+  CombinerReport,
   Counters,
   JobOutcome,
   JobReport,
@@ -35,6 +36,7 @@ export function buildReport(job: Job, ending: JobEnding | null, nowMs: number): 
     output_records: succeeded ? sum(parts.map((file) => file.records)) : 0,
     maps: stageReport(job, 'map'),
     reduces: stageReport(job, 'reduce'),
+    combiner: combinerReport(job),
     counters: countersOf(job),
     failure: ending?.outcome === 'failed' ? ending.failure : null,
     cancelled_by: ending?.outcome === 'cancelled' ? ending.by : null,
@@ -63,6 +65,17 @@ function stageReport(job: Job, stage: TaskStage): StageReport {
     },
     duration_ms:
       times.fromMs === undefined ? 0 : Math.max(0, Math.round(times.toMs - times.fromMs)),
+  };
+}
+
+/** A job without reduces never runs its combiner. */
+function combinerReport(job: Job): CombinerReport | null {
+  if (job.spec.combiner_executable === undefined || job.plan.reduces === 0) return null;
+  const statistics = commitsOf(job.maps).map((commit) => commit.statistics);
+  return {
+    input_records: sum(statistics.map((each) => each.combine_input_records)),
+    output_records: sum(statistics.map((each) => each.combine_output_records)),
+    skipped_records: sum(statistics.map((each) => each.combine_skipped_records)),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Counters, JobReport } from '../../protocol/job-report.ts';
+import type { CombinerReport, Counters, JobReport } from '../../protocol/job-report.ts';
 import { describeSize } from '../../runtime/sizes.ts';
 import { describeTime } from '../../runtime/times.ts';
 import { humanCount, humanCountOf } from './human.ts';
@@ -17,9 +17,25 @@ export function successReport(report: JobReport, resultOnStdout: boolean): reado
   return [
     `${report.job} succeeded in ${describeTime(report.duration_ms)}: ${counts}`,
     ...troubles(report),
+    ...combinerLines(report.combiner),
     ...counterLines(report.counters),
     `Output: ${where} (${size})`,
   ];
+}
+
+/** What the combiner was good for; nothing for a job without one, or without records. */
+function combinerLines(combiner: CombinerReport | null): string[] {
+  if (combiner === null) return [];
+  const { input_records: input, output_records: output, skipped_records: skipped } = combiner;
+  const lines: string[] = [];
+  if (input > 0) {
+    lines.push(`Combiner: ${humanCountOf(input, 'record')} became ${humanCount(output)}`);
+  }
+  if (skipped > 0) {
+    const records = humanCountOf(skipped, 'record');
+    lines.push(`Combiner skipped for ${records}: it would hardly make them fewer`);
+  }
+  return lines;
 }
 
 /** Attempts that went wrong on the way to success: worth a line, not a warning. */

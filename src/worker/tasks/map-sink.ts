@@ -5,6 +5,7 @@ import { cutsRanges } from '../../protocol/job-spec.ts';
 import type { NewMapTask } from '../../protocol/manager-orders.ts';
 import type { OutputFile } from '../../protocol/worker-messages.ts';
 import type { Arena } from '../../shuffle/arena.ts';
+import type { CombinedRecords } from '../../shuffle/combine-rule.ts';
 import type { Combiner } from '../../shuffle/combiner.ts';
 import { MapOutput } from '../../shuffle/map-output.ts';
 import { PartWriter } from '../../shuffle/part-writer.ts';
@@ -27,6 +28,8 @@ export interface MapSinkSummary {
   readonly bytes: number;
   readonly records: number;
   readonly spills: number;
+  /** Absent for a part, which is past every combiner. */
+  readonly combined: CombinedRecords | undefined;
 }
 
 /** The run of a job with reducers. */
@@ -58,6 +61,7 @@ export function runSink(
         bytes: summary.inputBytes,
         records: summary.inputRecords,
         spills: summary.spills,
+        combined: summary,
       };
     },
     abort: () => {
@@ -87,7 +91,7 @@ export function partSink(order: NewMapTask): MapSink {
       // Said outright: a mode given at open would be cut by this process's umask.
       chmodSync(path, order.output_mode);
       const output = { name: PART_NAME, bytes, records, crc32 };
-      return Promise.resolve({ output, bytes, records, spills: 0 });
+      return Promise.resolve({ output, bytes, records, spills: 0, combined: undefined });
     },
     abort: () => {
       part.abort();

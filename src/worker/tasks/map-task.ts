@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { NewMapTask, Piece } from '../../protocol/manager-orders.ts';
+import type { CombinedRecords } from '../../shuffle/combine-rule.ts';
 import type { Combiner } from '../../shuffle/combiner.ts';
 import type { FedInput } from '../program/file-feed.ts';
 import type { ByteSource } from '../program/input-feed.ts';
@@ -41,9 +42,22 @@ export async function runMapTask(order: NewMapTask, attempt: Attempt): Promise<T
       await (mapperProgram ? input.readForProgram(piece, read) : input.readOne(piece, read));
     }
   }
-  const { output, bytes, records, spills } = await sink.finish();
-  const written = { output_bytes: bytes, output_records: records, spills };
+  const { output, bytes, records, spills, combined } = await sink.finish();
+  const written = {
+    output_bytes: bytes,
+    output_records: records,
+    spills,
+    ...combinerStatistics(combined),
+  };
   return { output, statistics: { ...input.statistics, ...written, largest_groups: [] } };
+}
+
+function combinerStatistics(combined: CombinedRecords | undefined) {
+  return {
+    combine_input_records: combined?.combineInputRecords ?? 0,
+    combine_output_records: combined?.combineOutputRecords ?? 0,
+    combine_skipped_records: combined?.combineSkippedRecords ?? 0,
+  };
 }
 
 interface MapperInput {

@@ -33,6 +33,18 @@ describe('the report of a job that succeeded', () => {
     ]);
   });
 
+  it('says what a combiner was good for, and when it was not', () => {
+    const combiner = { input_records: 26_438_871, output_records: 783_604, skipped_records: 0 };
+    const lines = (changes: Partial<typeof combiner>): readonly string[] =>
+      successReport(jobReport({ combiner: { ...combiner, ...changes } }), false).slice(1, -1);
+    expect(lines({})).toEqual(['Combiner: 26,438,871 records became 783,604']);
+    expect(lines({ skipped_records: 5_000_000 })).toEqual([
+      'Combiner: 26,438,871 records became 783,604',
+      'Combiner skipped for 5,000,000 records: it would hardly make them fewer',
+    ]);
+    expect(lines({ input_records: 0, output_records: 0 })).toEqual([]);
+  });
+
   it('keeps a name of several lines in one', () => {
     const report = jobReport({ output_directory: '/data/a\nb' });
     expect(successReport(report, false).at(-1)).toBe('Output: /data/a?b (4 parts, 1.3 MiB)');
