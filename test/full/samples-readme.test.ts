@@ -20,6 +20,8 @@ interface Example {
 
 /** Several jobs each, and each takes seconds where many tests run. */
 const LIMIT_MS = 120_000;
+/** Folders beside the samples: what they read, and parts of the demo. */
+const NO_SAMPLES = ['texts', 'demo'];
 const README = readFileSync(join(REPOSITORY, 'samples/README.md'), 'utf8');
 const SECTIONS = README.split(/^### /m)
   .slice(1)
@@ -28,7 +30,7 @@ const SECTIONS = README.split(/^### /m)
 describe('samples/README.md', () => {
   it('has a section with a command for every sample', async () => {
     const folders = await readdir(join(REPOSITORY, 'samples'), { withFileTypes: true });
-    const samples = folders.filter((each) => each.isDirectory() && each.name !== 'texts');
+    const samples = folders.filter((each) => each.isDirectory() && !NO_SAMPLES.includes(each.name));
     expect(SECTIONS.map(({ sample }) => sample).toSorted()).toEqual(
       samples.map(({ name }) => name).toSorted(),
     );

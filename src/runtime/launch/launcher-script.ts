@@ -16,6 +16,9 @@
  * - `~STATUS N` when the program has ended; N is 0 if the feeder was still running then.
  * - `=STATUS` is the feeder's; it has to be killed for that, unless it has ended.
  *
+ * A program opens its stdin for both ways first, which never waits: its whole input may have been
+ * written and the writer be gone by then.
+ *
  * What a program is told of by its environment is kept in the launcher's variables, from program to
  * program. LC_ALL is a variable that is not exported: it keeps bash itself out of other locales.
  * While a program is stopped, bash's `wait` does not wait.
@@ -41,7 +44,7 @@ await() {
   return "$code"
 }
 run() {
-  exec "\${@:4}" <"$1" >"$2" 2>"$3" &
+  exec "\${@:4}" 9<>"$1" <"$1" 9>&- >"$2" 2>"$3" &
   trap 'kill -s KILL -- "-$!"; exit 143' TERM
   echo "+$!"
   await

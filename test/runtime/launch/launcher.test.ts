@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { FifoPool } from '../../../src/runtime/launch/fifos.ts';
@@ -203,5 +203,22 @@ describe('a launcher', () => {
     const [pid = 0] = launchers;
     expect(readFileSync(`/proc/${String(pid)}/oom_score_adj`, 'latin1')).toBe('1000\n');
     expect(isAlive(pid)).toBe(true);
+  });
+
+  it('starts one whose whole input was written before it opened its stdin', async () => {
+    const base = freshDirectory();
+    const fifos = new FifoPool(join(base, 'fifos'), 1);
+    const launchers = { add: () => undefined, remove: () => undefined };
+    const starter = new LauncherPool({ bash: '/bin/bash', fifos, marks: {}, launchers });
+    onTestFinished(() => {
+      starter.close();
+    });
+    const streams = await fifos.take();
+    writeSync(streams.own.stdin, 'one\ntwo\n');
+    closeSync(streams.own.stdin);
+    const words = { path: '/bin/sh', args: ['-c', 'cat > seen'], directory: base, environment: {} };
+    const program = await starter.start(words, streams);
+    expect(await program.ended).toEqual({ type: 'exited', exitCode: 0 });
+    expect(readFileSync(join(base, 'seen'), 'utf8')).toBe('one\ntwo\n');
   });
 });
