@@ -10,22 +10,23 @@ interface Line {
   readonly message: string;
 }
 
+/** The machine and the moment, not the job. */
+const OF_THE_MOMENT =
+  /^(?:event paused|event tick|event heartbeat|.* (?:progress|received)|event order received|command send_client job_event)/;
+
 /** Events and commands of one daemon, without what belongs to one machine or moment. */
 async function trace(file: string, component: string): Promise<string[]> {
   const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');
-  return (
-    lines
-      .map((line) => JSON.parse(line) as Line)
-      .filter((line) => line.component === component && /^(event|command) /.test(line.message))
-      .map(({ message }) =>
-        message
-          .replace(/ of \S+$/, ' of WORKER')
-          .replace(/(?<=^command read_token ).*/, 'PATH')
-          .replace(/(?<=^event order received )\d+/, 'NUMBER'),
-      )
-      // A busy machine, not the job.
-      .filter((message) => !message.startsWith('event paused'))
-  );
+  return lines
+    .map((line) => JSON.parse(line) as Line)
+    .filter((line) => line.component === component && /^(event|command) /.test(line.message))
+    .map(({ message }) =>
+      message
+        .replace(/ of \S+$/, ' of WORKER')
+        .replace(/(?<=^command read_token ).*/, 'PATH')
+        .replace(/(?<=^(?:event order received|command send \S+) )\d+/, 'NUMBER'),
+    )
+    .filter((message) => !OF_THE_MOMENT.test(message));
 }
 
 /** What concerns one attempt, in order: two attempts may interleave in either way. */

@@ -1,4 +1,4 @@
-import { closeSync, readFileSync, unlinkSync } from 'node:fs';
+import { closeSync, existsSync, readFileSync, unlinkSync } from 'node:fs';
 import type { FileRange } from '../../runtime/launch/launch-command.ts';
 import type { Feeder } from '../../runtime/launch/program-starter.ts';
 import { LateStdin } from './late-stdin.ts';
@@ -40,17 +40,16 @@ export class FileFeed {
     this.#lateStdin = LateStdin.open(this.#descriptor);
     closeSync(this.#descriptor);
     this.#timer = setInterval(() => {
-      this.look();
+      this.#look();
     }, LOOK_EVERY_MS);
   }
 
-  /** Looks how far the feeder is. */
-  look(): void {
-    const at = this.#feeder && positionOf(this.#feeder.groupId);
-    if (at === undefined || at - this.#input.start <= this.#bytes) return;
-    this.#bytes = at - this.#input.start;
-    this.#clock.touch();
-    this.#input.onBytes(this.#bytes);
+  /**
+   * When the program has ended: looks how far the feeder is. One that has closed its input is about
+   * to end by itself, and is given the time to say how much it was.
+   */
+  async settle(): Promise<void> {
+    if (!this.#look()) await this.#feeder?.ended;
   }
 
   /** Idempotent. */
@@ -69,14 +68,28 @@ export class FileFeed {
    */
   async judge(report: string): Promise<void> {
     const status = await this.#feeder?.ended;
-    const text = readFileSync(report, 'latin1');
-    unlinkSync(report);
-    // The program wanted no more of it.
-    if (this.#feeder === undefined || this.#feeder.wasCutShort) return;
-    if (status !== 0) throw readError(status, text);
+    const text = takeReport(report);
+    if (this.#feeder === undefined) return;
+    if (status !== 0) {
+      // The program wanted no more of it.
+      if (this.#feeder.wasCutShort) return;
+      throw readError(status, text);
+    }
     const bytes = Number(/^(\d+) bytes? /m.exec(text)?.[1] ?? 0);
     this.#input.onBytes(bytes);
     if (bytes < this.#input.length) this.#input.onShort();
+  }
+
+  /** Whether the feeder still reads. */
+  #look(): boolean {
+    const at = this.#feeder && positionOf(this.#feeder.groupId);
+    if (at === undefined) return false;
+    const bytes = at - this.#input.start;
+    if (bytes <= this.#bytes) return true;
+    this.#bytes = bytes;
+    this.#clock.touch();
+    this.#input.onBytes(bytes);
+    return true;
   }
 }
 
@@ -89,6 +102,14 @@ function positionOf(processId: number): number | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Empty when the feeder was killed before it had made its report. */
+function takeReport(path: string): string {
+  if (!existsSync(path)) return '';
+  const text = readFileSync(path, 'latin1');
+  unlinkSync(path);
+  return text;
 }
 
 function readError(status: number | undefined, text: string): Error {

@@ -57,9 +57,9 @@ export async function runProgram(run: ProgramRun, host: ProgramHost): Promise<Pr
   let end: ProgramEnd;
   try {
     end = await Promise.race([limits.reached, streams.failure, ended(program, fifos, streams)]);
+    if (end.type === 'exited' || end.type === 'signalled') await streams.feed?.settle();
   } finally {
     limits.stop();
-    streams.feed?.look();
     // Killed first: a program that is given up must not see an end of its input.
     await program.kill();
     streams.close();
