@@ -22,7 +22,7 @@
  * What a program is told of by its environment is kept in the launcher's variables, from program to
  * program. LC_ALL is a variable that is not exported: it keeps bash itself out of other locales.
  * While a program is stopped, bash's `wait` does not wait.
- * A launcher that is asked to end takes its program along.
+ * A launcher that is asked to end takes its program along, even one that it is just starting.
  */
 export const LAUNCHER_SCRIPT = `
 unset OLDPWD SHLVL
@@ -44,8 +44,11 @@ await() {
   return "$code"
 }
 run() {
+  local asked=
+  trap 'asked=1' TERM
   exec "\${@:4}" 9<>"$1" <"$1" 9>&- >"$2" 2>"$3" &
   trap 'kill -s KILL -- "-$!"; exit 143' TERM
+  [ -z "$asked" ] || kill -s TERM "$$"
   echo "+$!"
   await
   local code=$?
@@ -53,13 +56,16 @@ run() {
   return "$code"
 }
 fed() {
+  local asked=
   exec 7>"$1"
+  trap 'asked=1' TERM
   PATH=/usr/local/bin:/usr/bin:/bin LC_ALL=C dd iflag=skip_bytes,count_bytes bs=128K \\
     skip="$5" count="$6" <"$4" >&7 2>"$1.dd" 7>&- &
   set -- "$!" "$@"
   exec "\${@:8}" <"$2" >"$3" 2>"$4" 7>&- &
   exec 7>&-
   trap 'kill -s KILL -- "-$!" "-$1"; exit 143' TERM
+  [ -z "$asked" ] || kill -s TERM "$$"
   echo "<$1"
   echo "+$!"
   await

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { FifoPool } from '../../../src/runtime/launch/fifos.ts';
 import { LauncherPool } from '../../../src/runtime/launch/launcher-pool.ts';
+import type { ProgramStarter } from '../../../src/runtime/launch/program-starter.ts';
 import { type ProgramEnd, runProgram } from '../../../src/worker/program/run-program.ts';
 import { systemTimer } from '../../../src/worker/program/system-timer.ts';
 import { freshDirectory } from '../programs/fresh-directory.ts';
@@ -18,7 +19,8 @@ interface LaunchBench {
     options?: {
       readonly environment?: Readonly<Record<string, string>>;
       readonly directory?: string;
-      readonly onStdout?: (text: string) => void;
+      /** Told of the program's process once its launcher has spoken of it. */
+      readonly onAnnounced?: (processId: number) => void;
     },
   ) => Promise<{ readonly end: ProgramEnd; readonly stdout: string; readonly stderr: string }>;
 }
@@ -57,15 +59,36 @@ function launchBench(): LaunchBench {
           stdin: bytesOf(''),
           stdout(chunk) {
             out.push(Buffer.from(chunk));
-            options.onStdout?.(Buffer.from(chunk).toString());
             return undefined;
           },
           stderr: (chunk) => error.push(Buffer.from(chunk)),
         },
-        { fifos, starter, guard, timer: systemTimer },
+        { fifos, starter: announcing(starter, options.onAnnounced), guard, timer: systemTimer },
       );
       const [stdout, stderr] = [out, error].map((chunks) => Buffer.concat(chunks).toString());
       return { end, stdout: stdout ?? '', stderr: stderr ?? '' };
+    },
+  };
+}
+
+/** A starter that tells when a program's launcher has spoken of it. */
+function announcing(
+  starter: ProgramStarter,
+  onAnnounced: ((processId: number) => void) | undefined,
+): ProgramStarter {
+  return {
+    get canFeed() {
+      return starter.canFeed;
+    },
+    async start(program, fifos) {
+      const started = await starter.start(program, fifos);
+      void started.announced.then(() => {
+        if (started.groupId !== undefined) onAnnounced?.(started.groupId);
+      });
+      return started;
+    },
+    close() {
+      starter.close();
     },
   };
 }
@@ -184,9 +207,9 @@ describe('a launcher', () => {
     async (_name, signal) => {
       const { run, launchers } = launchBench();
       let program = 0;
-      const running = run(['/bin/sh', '-c', 'echo $$; sleep 1000'], {
-        onStdout(text) {
-          program = Number(text);
+      const running = run(['/bin/sleep', '1000'], {
+        onAnnounced(processId) {
+          program = processId;
           for (const pid of launchers) process.kill(pid, signal);
         },
       });
