@@ -1,9 +1,11 @@
-import { describe, expect, it } from 'vitest';
-import { sharedCluster } from './cluster.ts';
-import { LINES, POISONED, programsOwn, TaskInputBench } from './task-input-bench.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { sharedCluster } from '../e2e/cluster.ts';
+import { LINES, POISONED, programsOwn, TaskInputBench } from '../e2e/task-input-bench.ts';
+import { needsFullRun } from '../needs.ts';
 
-/** `mapreduce input` gives exactly what a program read. More of it is in test/full. */
+/** `mapreduce input` gives exactly what a mapper read. */
 
+beforeEach(needsFullRun);
 const cluster = sharedCluster({ workers: [['--slots', '2']] });
 
 describe('what a mapper read', () => {

@@ -1,14 +1,16 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { Cluster, run, scratch } from './cluster.ts';
-import { parts, pipeline, sortedLines } from './shell.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Cluster, run, scratch } from '../e2e/cluster.ts';
+import { parts, pipeline, sortedLines } from '../e2e/shell.ts';
+import { needsFullRun } from '../needs.ts';
 
 /**
  * Ordinary shell habits of user programs, on daemons and with --local: descriptors are FIFOs, so
  * reopening them works as it does in a pipeline.
  */
 
+beforeEach(needsFullRun);
 const TEXT = 'one two\nthree one\nfour\n'.repeat(50);
 
 async function inputFile(): Promise<{ directory: string; input: string }> {
