@@ -23,6 +23,21 @@ export type JournalRecord =
   | JobEndedRecord
   | JobRemovedRecord;
 
+/**
+ * Whether somebody waits until the record is durable. The others say what has already happened:
+ * without them a restarted Manager knows less, but nothing wrong.
+ */
+export function isAwaited(record: JournalRecord): boolean {
+  switch (record.type) {
+    case 'attempt_dispatched':
+    case 'attempt_ended':
+    case 'job_removed':
+      return false;
+    default:
+      return true;
+  }
+}
+
 export interface JobAcceptedRecord {
   readonly type: 'job_accepted';
   readonly jobId: number;

@@ -1,0 +1,185 @@
+import type { Clock } from '../../runtime/clock.ts';
+import { errorCode, errorText } from '../../runtime/system-error.ts';
+import { isAwaited, type JournalRecord } from '../scheduler/records.ts';
+import { epochFileName } from './epoch-name.ts';
+import type { Journal } from './journal.ts';
+import type { JournalDisk } from './journal-disk.ts';
+import { checkOwner, replaceEpoch, unsafe } from './open-journal.ts';
+import { type EpochIdentity, encodeRecords, writeFully, type WrittenEpoch } from './write-epoch.ts';
+
+export interface FileJournalOptions {
+  readonly disk: JournalDisk;
+  readonly identity: EpochIdentity;
+  readonly writerId: string;
+  readonly clock: Clock;
+  readonly onRecorded: (record: JournalRecord) => void;
+  /** The present state in records, for a file that has grown too long. */
+  readonly snapshot: () => readonly JournalRecord[];
+  /** The disk is full, or has room again; nothing is lost meanwhile. */
+  readonly onRoom: (hasRoom: boolean, detail: string) => void;
+  /** What was written may not be there, or is another Manager's now: nothing is told any more. */
+  readonly onFailure: (error: unknown) => void;
+  /** No shorter file is written anew. */
+  readonly longFileBytes?: number;
+}
+
+/** How often a full disk is tried again. */
+const ROOM_RETRY_MS = 1000;
+const LONG_FILE_BYTES = 32 * 1024 * 1024;
+/** A file is written anew when it has outgrown the state that it began with so many times. */
+const GROWTH = 4;
+
+/**
+ * A journal on disk. What was appended since the last write goes in one, and is synced when any of
+ * it is waited for: under load one sync serves many. A full disk holds everything up until there is
+ * room; any other error, and a failed sync above all, ends the Manager: nobody knows what is on the
+ * disk then.
+ */
+export class FileJournal implements Journal {
+  readonly #options: FileJournalOptions;
+  #written: WrittenEpoch;
+  /** Length of the file when it was last written whole. */
+  #firstBytes: number;
+  /** Highest sequence number that is known to be on the disk. */
+  #synced: number;
+  #waiting: JournalRecord[] = [];
+  /** The write under way, or due; undefined while nothing waits. */
+  #working: Promise<void> | undefined;
+  #hasRoom = true;
+  #closed = false;
+  #failed = false;
+  #cancelRetry: (() => void) | undefined;
+
+  constructor(written: WrittenEpoch, options: FileJournalOptions) {
+    this.#options = options;
+    this.#written = written;
+    this.#firstBytes = written.bytes;
+    this.#synced = written.sequence - 1;
+  }
+
+  append(record: JournalRecord): void {
+    if (this.#closed || this.#failed) return;
+    this.#waiting.push(record);
+    this.#working ??= this.#work();
+  }
+
+  /** What was appended is still written, unless there is no room for it. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#cancelRetry?.();
+    await this.#working;
+    await this.#written.file.close().catch(() => undefined);
+  }
+
+  async #work(): Promise<void> {
+    await new Promise<void>((resolve) => this.#options.clock.afterSockets(resolve));
+    while (this.#waiting.length > 0 && !this.#failed) {
+      const batch = this.#waiting;
+      this.#waiting = [];
+      try {
+        await this.#write(batch);
+        if (batch.some(isAwaited)) await this.#checkOwner();
+      } catch (error) {
+        this.#fail(error);
+        break;
+      }
+      if (!this.#closed) for (const record of batch) this.#options.onRecorded(record);
+    }
+    this.#working = undefined;
+  }
+
+  async #write(batch: readonly JournalRecord[]): Promise<void> {
+    if (this.#isLong && (await this.#rewrite(batch))) return;
+    const bytes = encodeRecords(batch, this.#written.sequence, this.#synced);
+    const { file, bytes: position, sequence } = this.#written;
+    const end = await this.#whenThereIsRoom(() => writeFully(file, bytes, position));
+    this.#written = { file, bytes: end, sequence: sequence + batch.length };
+    if (!batch.some(isAwaited)) return;
+    await file.sync();
+    this.#synced = this.#written.sequence - 1;
+  }
+
+  #checkOwner(): Promise<void> {
+    const { disk, identity } = this.#options;
+    return this.#whenThereIsRoom(() => checkOwner(disk, identity.epoch));
+  }
+
+  get #isLong(): boolean {
+    const limit = Math.max(
+      this.#options.longFileBytes ?? LONG_FILE_BYTES,
+      GROWTH * this.#firstBytes,
+    );
+    return this.#written.bytes > limit;
+  }
+
+  /**
+   * Begins the file anew with the present state. What nobody waits for is part of that already.
+   * @returns whether there was room for it
+   */
+  async #rewrite(batch: readonly JournalRecord[]): Promise<boolean> {
+    const { disk, writerId, identity, snapshot } = this.#options;
+    const options = { disk, writerId };
+    const old = this.#written.file;
+    try {
+      this.#written = await replaceEpoch(options, identity, snapshot(), batch.filter(isAwaited));
+    } catch (error) {
+      if (!isWantOfRoom(error)) throw error;
+      // It goes on as it is, and is looked at again when it has grown as much once more.
+      this.#firstBytes = this.#written.bytes;
+      return false;
+    }
+    this.#firstBytes = this.#written.bytes;
+    this.#synced = this.#written.sequence - 1;
+    await old.close();
+    return true;
+  }
+
+  /** The same bytes go to the same place again, over what a failed write may have left. */
+  async #whenThereIsRoom<Result>(write: () => Promise<Result>): Promise<Result> {
+    for (;;) {
+      try {
+        const result = await write();
+        if (!this.#hasRoom) this.#noteRoom(true, 'the journal can be written again');
+        return result;
+      } catch (error) {
+        if (!isWantOfRoom(error) || this.#closed) throw error;
+        const { disk, identity } = this.#options;
+        const path = disk.pathOf(epochFileName(identity.epoch));
+        if (this.#hasRoom) this.#noteRoom(false, `cannot write "${path}": ${errorText(error)}`);
+      }
+      await this.#pause();
+    }
+  }
+
+  #noteRoom(hasRoom: boolean, detail: string): void {
+    this.#hasRoom = hasRoom;
+    if (!this.#closed) this.#options.onRoom(hasRoom, detail);
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#options.clock.setTimer(ROOM_RETRY_MS, resolve);
+      this.#cancelRetry = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+
+  #fail(error: unknown): void {
+    this.#failed = true;
+    this.#waiting = [];
+    if (this.#closed) return;
+    const { disk, identity } = this.#options;
+    const path = disk.pathOf(epochFileName(identity.epoch));
+    this.#options.onFailure(errorCode(error) === undefined ? error : unsafe(path, error));
+  }
+}
+
+/** On the disk, or for one more open file: it passes, and nothing was changed. */
+function isWantOfRoom(error: unknown): boolean {
+  const code = errorCode(error);
+  return code !== undefined && WANT_OF_ROOM.has(code);
+}
+
+const WANT_OF_ROOM: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE']);

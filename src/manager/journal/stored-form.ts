@@ -1,0 +1,35 @@
+import type { Piece } from '../../protocol/manager-orders.ts';
+import type { JournalRecord } from '../scheduler/records.ts';
+
+/**
+ * A record as the journal holds it: without what each map task of an accepted job reads, which can
+ * be most of it by far and stands in the job's `job.json`, written and synced before.
+ */
+export function storedForm(record: JournalRecord): JournalRecord {
+  if (record.type !== 'job_accepted' || record.plan.maps.length === 0) return record;
+  return { ...record, plan: { ...record.plan, maps: [] } };
+}
+
+/**
+ * Puts back what {@link storedForm} left out, for the jobs that have not ended: of the others only
+ * the report is asked for.
+ * @param readMaps what a job's `job.json` says of its map tasks
+ */
+export async function withPlans(
+  records: readonly JournalRecord[],
+  readMaps: (jobId: number) => Promise<readonly (readonly Piece[])[]>,
+): Promise<readonly JournalRecord[]> {
+  const over = new Set<number>();
+  for (const record of records) {
+    if (record.type === 'job_ended' || record.type === 'job_removed') over.add(record.jobId);
+  }
+  const whole: JournalRecord[] = [];
+  for (const record of records) {
+    if (record.type !== 'job_accepted' || over.has(record.jobId)) whole.push(record);
+    else {
+      const maps = await readMaps(record.jobId);
+      whole.push({ ...record, plan: { ...record.plan, maps } });
+    }
+  }
+  return whole;
+}
