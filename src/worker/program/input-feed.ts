@@ -9,10 +9,15 @@ import type { TaskClock } from './task-clock.ts';
  */
 export type ByteSource = () => Uint8Array | undefined | Promise<Uint8Array | undefined>;
 
-/** Bytes written when the pipe has room again: small, so that a slow reader is seen reading. */
-const REFILL_BYTES = 4096;
+/** How often is looked whether a program reads what waits for it. */
+const LOOK_EVERY_MS = 200;
 /** How much is written in one go before this thread looks at its other sockets. */
 const BYTES_PER_TURN = 1024 * 1024;
+
+/** The part of a socket by which Node itself, for `setTimeout`, sees that a write goes on. */
+interface WritingSocket {
+  readonly _handle?: { readonly writeQueueSize: number } | null;
+}
 
 /**
  * Writes a source into a program's stdin as the program reads it, and closes it at the end.
@@ -30,6 +35,9 @@ export class InputFeed {
   readonly #onFull: () => void;
   #socket: Socket | undefined;
   #lateStdin: LateStdin | undefined;
+  #looks: NodeJS.Timeout | undefined;
+  /** What was left of a piece at the last look. */
+  #leftBytes = 0;
   #closed = false;
   #bytesThisTurn = 0;
 
@@ -105,12 +113,15 @@ export class InputFeed {
     }
   }
 
-  /** Waits for room and writes a little; Node tells only sockets when a pipe has room. */
+  /**
+   * Writes the rest as room comes. Only sockets wait for room in a pipe; they write page after page,
+   * as a program reads, without a call of ours for each.
+   */
   #refill(chunk: Uint8Array, at: number): Promise<number | 'closed'> {
     this.#onFull();
-    this.#socket ??= new Socket({ fd: this.#descriptor, readable: false, writable: true });
+    this.#socket ??= this.#openSocket();
     const socket = this.#socket;
-    const piece = chunk.subarray(at, at + REFILL_BYTES);
+    const piece = chunk.subarray(at);
     return new Promise((resolve) => {
       const stopped = (): void => {
         resolve('closed');
@@ -125,6 +136,23 @@ export class InputFeed {
     });
   }
 
+  #openSocket(): Socket {
+    const socket = new Socket({ fd: this.#descriptor, readable: false, writable: true });
+    this.#looks = setInterval(() => {
+      this.#look(socket);
+    }, LOOK_EVERY_MS);
+    return socket;
+  }
+
+  /** A program that takes long for a piece is seen reading it. */
+  #look(socket: Socket): void {
+    const { _handle: handle } = socket as Socket & WritingSocket;
+    const leftBytes = handle?.writeQueueSize ?? 0;
+    if (leftBytes === this.#leftBytes) return;
+    this.#leftBytes = leftBytes;
+    this.#clock.touch();
+  }
+
   async #takeTurns(written: number): Promise<void> {
     this.#bytesThisTurn += written;
     if (this.#bytesThisTurn < BYTES_PER_TURN) return;
@@ -135,6 +163,7 @@ export class InputFeed {
   #closeDescriptor(): void {
     if (this.#closed) return;
     this.#closed = true;
+    clearInterval(this.#looks);
     if (this.#socket) this.#socket.destroy();
     else closeSync(this.#descriptor);
   }

@@ -1,7 +1,7 @@
 import { closeSync, openSync, read as readCallback } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, it, vi } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { FifoPool } from '../../../src/runtime/launch/fifos.ts';
 import { InputFeed } from '../../../src/worker/program/input-feed.ts';
 import { TaskClock } from '../../../src/worker/program/task-clock.ts';
@@ -11,7 +11,13 @@ import { bytesOf } from './programs.ts';
 
 const readFrom = promisify(readCallback);
 
-it('a program that reads one large piece little by little is seen reading', async () => {
+const LOOK_EVERY_MS = 200;
+
+it('a program that reads one large piece little by little is seen reading, and when it does not', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
   const { own, paths, release } = await new FifoPool(join(freshDirectory(), 'fifos'), 1).take();
   const stdin = openSync(paths.stdin, 'r');
   release();
@@ -22,20 +28,27 @@ it('a program that reads one large piece little by little is seen reading', asyn
   const piece = Buffer.alloc(500_000, 'line\n');
   const touched = vi.spyOn(clock, 'touch');
   const feed = new InputFeed(own.stdin, bytesOf(piece), clock);
+  const looksTouch = (): boolean => {
+    const before = touched.mock.calls.length;
+    vi.advanceTimersByTime(LOOK_EVERY_MS);
+    return touched.mock.calls.length > before;
+  };
 
   const page = Buffer.alloc(4096);
   let read = 0;
   // The pipe holds the last 64 KiB; from there on nothing is left to be written.
   while (read < piece.length - 70_000) {
-    const before = touched.mock.calls.length;
     read += (await readFrom(stdin, page, 0, page.length, null)).bytesRead;
-    await vi.waitUntil(() => touched.mock.calls.length > before, { interval: 1 });
+    await vi.waitUntil(looksTouch, { interval: 1 });
     timer.advance(40_000);
   }
   expect(expired).not.toHaveBeenCalled();
+  expect(looksTouch()).toBe(false);
+  timer.advance(60_000);
+  expect(expired).toHaveBeenCalled();
+
   while (read < piece.length) read += (await readFrom(stdin, page, 0, page.length, null)).bytesRead;
   await feed.done;
   feed.close();
   closeSync(stdin);
-  clock.stop();
 });
