@@ -39,10 +39,20 @@ export function nextJudgementMs(worker: WorkerRecord, intervalMs: number): numbe
   const awaitsUdp = !worker.udpConfirmed && !worker.udpWarned;
   return Math.min(
     silentMs,
-    (worker.unacknowledged[0]?.sentAtMs ?? Number.POSITIVE_INFINITY) + patienceMs,
+    unacknowledgedMs(worker, intervalMs),
     (worker.behind?.sinceMs ?? Number.POSITIVE_INFINITY) + patienceMs,
     awaitsUdp ? worker.registeredAtMs + UDP_INTERVALS * intervalMs : Number.POSITIVE_INFINITY,
   );
+}
+
+/**
+ * When its oldest unacknowledged order is taken to have got lost; infinite while no heartbeat says
+ * so. Where heartbeats are lost nobody can have acknowledged anything: then silence alone counts.
+ */
+function unacknowledgedMs(worker: WorkerRecord, intervalMs: number): number {
+  const oldest = worker.unacknowledged[0];
+  if (!oldest || worker.lastBeatMs < oldest.sentAtMs + intervalMs) return Number.POSITIVE_INFINITY;
+  return oldest.sentAtMs + UNACKNOWLEDGED_INTERVALS * intervalMs;
 }
 
 function deadlines(worker: WorkerRecord, intervalMs: number): readonly Deadline[] {
@@ -58,10 +68,10 @@ function deadlines(worker: WorkerRecord, intervalMs: number): readonly Deadline[
     return found;
   }
   const patienceMs = UNACKNOWLEDGED_INTERVALS * intervalMs;
-  const oldest = worker.unacknowledged[0];
-  if (oldest) {
+  const unheardMs = unacknowledgedMs(worker, intervalMs);
+  if (Number.isFinite(unheardMs)) {
     const reason = 'it acknowledges no messages: TCP is dead though heartbeats come';
-    found.push({ atMs: oldest.sentAtMs + patienceMs, verdict: { verdict: 'lost', reason } });
+    found.push({ atMs: unheardMs, verdict: { verdict: 'lost', reason } });
   }
   if (worker.behind) {
     const reason = 'its messages do not arrive: TCP is dead though heartbeats come';

@@ -99,11 +99,12 @@ export function heartbeat(ctx: Context, message: Heartbeat): void {
 }
 
 function beat(ctx: Context, worker: WorkerRecord, message: Heartbeat): void {
+  worker.lastBeatMs = ctx.nowMs;
   worker.acknowledge(message.received);
   if (message.sent > worker.received && message.unacknowledged_ms > 0) {
     worker.behind ??= { number: message.sent, sinceMs: ctx.nowMs - message.unacknowledged_ms };
-    watchWorker(ctx, worker);
   }
+  watchWorker(ctx, worker);
 }
 
 function ready(ctx: Context, worker: WorkerRecord, message: Ready): void {

@@ -44,6 +44,8 @@ export class WorkerRecord {
   datagramNumber = 0;
   udpConfirmed = false;
   udpWarned = false;
+  /** When its last heartbeat came, by whatever way. */
+  lastBeatMs = 0;
   /** Orders not acknowledged by a heartbeat: numbers and when they were sent, oldest first. */
   unacknowledged: { readonly number: number; readonly sentAtMs: number }[] = [];
   /** It says to have sent up to `number`, which has not come, since `sinceMs`. */

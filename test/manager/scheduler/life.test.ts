@@ -67,6 +67,18 @@ describe('a Worker', () => {
     expect(isKnown(world, 'n1')).toBe(false);
   });
 
+  it('is not blamed for acknowledgements that got lost with its datagrams', () => {
+    const world = new World();
+    const worker = world.worker('n1', LONG);
+    world.run(2100);
+    worker.behaviour.udp = false;
+    world.submit({ num_mappers: 1 });
+    world.run(8800);
+    worker.behaviour.udp = true;
+    world.run(60_000);
+    expect(worker.has).toEqual(['map-00000.1 running']);
+  });
+
   it('is not held to orders of the connection before this one', () => {
     const world = new World();
     const worker = world.worker('n1', LONG);
@@ -203,10 +215,17 @@ it('a Worker that speaks of an order has had it, though no heartbeat says so', (
   // One that ran, and one that waited.
   cluster.finishOne(1);
   cluster.finishOne(1);
-  cluster.nowMs = 4500;
-  cluster.step({ type: 'tick' });
+  beat(cluster, 4500);
   expect(cluster.scheduler.state.workers.size).toBe(1);
-  cluster.nowMs = 7100;
-  cluster.step({ type: 'tick' });
+  beat(cluster, 7100);
   expect(cluster.scheduler.state.workers.size).toBe(0);
 });
+
+/** A heartbeat that acknowledges nothing, and the judgement after it. */
+function beat(cluster: CheapCluster, nowMs: number): void {
+  cluster.nowMs = nowMs;
+  const life = { sent: 0, received: 0, unacknowledged_ms: 0, number: nowMs, epoch: 1 };
+  const message = { message_type: 'heartbeat', worker_id: 'w1', nonce: 'n1', ...life } as const;
+  cluster.step({ type: 'heartbeat', message });
+  cluster.step({ type: 'tick' });
+}
