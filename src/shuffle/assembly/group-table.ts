@@ -22,6 +22,8 @@ import { hasRoom, lowerFloor, roomEnd, take, top } from './table-room';
 
 const SLOT_BYTES: usize = 8;
 const FIRST_SLOTS: u32 = 512;
+/** A group with a key of up to 16 bytes. */
+const GROUP_BYTES_MIN: usize = KEY_AT + 16 + VALUES_FIRST_BYTES;
 
 let slots: u32 = 0;
 let slotBase: usize = 0;
@@ -48,6 +50,17 @@ export function addToGroup(at: usize, fold: Fold): Outcome {
     }
     slot = (slot + 1) & mask;
   }
+}
+
+/** Looks at the slot where a key of this hash would be. */
+export function seeSlot(hash: u32): u32 {
+  return load<u32>(slotBase + <usize>(hash & (slots - 1)) * SLOT_BYTES, 4);
+}
+
+/** Looks at what that slot names: both ends of a small group. Where there is none lies memory, too. */
+export function seeGroup(hash: u32): u32 {
+  const group = <usize>seeSlot(hash);
+  return load<u32>(group) + load<u32>(group + GROUP_BYTES_MIN - 4);
 }
 
 /**

@@ -29,6 +29,16 @@ export let valueStart: usize = 0;
 export let valueBytes: i32 = 0;
 export let keyHash: u32 = 0;
 
+/** What it has found, kept for later. */
+@unmanaged
+export class Cut {
+  lineEnd: usize;
+  keyBytes: usize;
+  valueStart: usize;
+  valueBytes: i32;
+  keyHash: u32;
+}
+
 /** Where the bytes of the separator are to be written before {@link setShape}. */
 export function separatorAddress(): usize {
   return separator;
@@ -71,6 +81,24 @@ function cutPlain(at: usize, end: usize): bool {
   keyHash = hashBytes(at, keyBytes);
   setValue(keyEnd);
   return true;
+}
+
+/** Keeps what {@link cutLine} has found last. */
+export function keepCut(cut: Cut): void {
+  cut.lineEnd = lineEnd;
+  cut.keyBytes = keyBytes;
+  cut.valueStart = valueStart;
+  cut.valueBytes = valueBytes;
+  cut.keyHash = keyHash;
+}
+
+/** Makes a kept cut the last one. */
+export function recallCut(cut: Cut): void {
+  lineEnd = cut.lineEnd;
+  keyBytes = cut.keyBytes;
+  valueStart = cut.valueStart;
+  valueBytes = cut.valueBytes;
+  keyHash = cut.keyHash;
 }
 
 function setValue(keyEnd: usize): void {

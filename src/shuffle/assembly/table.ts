@@ -1,10 +1,11 @@
 import { prefixAt } from './bytes';
 import { Sortable, SORTABLE_BYTES, sortBytes } from './byte-sort';
+import { cutAhead, firstCut, nextCut } from './cut-ahead';
 import { beginEncoding } from './encode';
 import { Fold } from './fold';
 import { closeGroup, Group, KEY_AT, setSortsValues } from './group';
 import { addToGroup, clearGroups, groups, takeGroupList } from './group-table';
-import { cutLine, keyHash, lineEnd } from './line-cut';
+import { Cut, cutLine, keyHash, lineEnd, recallCut } from './line-cut';
 import { Outcome } from './outcome';
 import { addRecord, LINE_AT, listedRecords, Record, recordList } from './record-list';
 import { empty, setRoom } from './table-room';
@@ -67,11 +68,32 @@ export function clearTable(newKind: Kind, newFold: Fold): bool {
 export function feedTable(from: usize, end: usize): usize {
   let at = from;
   outcome = Outcome.Taken;
-  while (at < end && cutLine(at, end)) {
-    if (lineEnd - at > maxRecordBytes) outcome = Outcome.TooLong;
-    else if (kind !== Kind.Records) outcome = addToGroup(at, fold);
-    else if (!addRecord(at, keyHash % partitions)) outcome = Outcome.Full;
-    if (outcome !== Outcome.Taken) break;
+  while (at < end && outcome === Outcome.Taken) {
+    const before = at;
+    at = kind === Kind.Records ? feedRecord(at, end) : feedGroups(at, end);
+    if (at === before) break;
+  }
+  return at;
+}
+
+/** Takes one line. Returns where the next one begins. */
+function feedRecord(at: usize, end: usize): usize {
+  if (!cutLine(at, end)) return at;
+  if (lineEnd - at > maxRecordBytes) outcome = Outcome.TooLong;
+  else if (!addRecord(at, keyHash % partitions)) outcome = Outcome.Full;
+  if (outcome !== Outcome.Taken) return at;
+  records++;
+  return lineEnd + 1;
+}
+
+/** Takes some lines. Returns where the next one begins. */
+function feedGroups(from: usize, end: usize): usize {
+  const lastEnd = cutAhead(from, end);
+  let at = from;
+  for (let cut = firstCut(); cut < lastEnd; cut = nextCut(cut)) {
+    recallCut(changetype<Cut>(cut));
+    outcome = lineEnd - at > maxRecordBytes ? Outcome.TooLong : addToGroup(at, fold);
+    if (outcome !== Outcome.Taken) return at;
     records++;
     at = lineEnd + 1;
   }
