@@ -125,6 +125,8 @@ export async function run(
 interface ClusterOptions {
   readonly manager?: readonly string[];
   readonly workers?: readonly (readonly string[])[];
+  /** Where the Manager listens; a free port by default. */
+  readonly port?: number;
   /** Added to the environment of the daemons. */
   readonly env?: NodeJS.ProcessEnv;
   readonly atEnd?: AtEnd;
@@ -156,7 +158,7 @@ export class Cluster {
   static async start(options: ClusterOptions): Promise<Cluster> {
     const { env = {}, atEnd = onTestFinished } = options;
     const sharedDirectory = await scratch(atEnd);
-    const place = ['--port', '0', '--shared-dir', sharedDirectory];
+    const place = ['--port', String(options.port ?? 0), '--shared-dir', sharedDirectory];
     const args = [...place, ...(options.manager ?? [])];
     const manager = command('mapreduce-manager', args, { env }, atEnd);
     const [, port] = await manager.said(/listening on 127\.0\.0\.1:(\d+)/);
