@@ -94,7 +94,8 @@ describe('lost, doubled and late datagrams, and cuts in one direction', () => {
       const names = await writeInputs(directory, 24);
       await script(directory, 'slow.sh', 'sleep 1.5; cat');
       const programs = ['-m', './slow.sh', '-r', './slow.sh', '--split-size', '6'];
-      const job = ['-i', 'in', '-o', 'out', ...programs, '--num-reducers', '6'];
+      const lives = ['--max-workers-lost', '16'];
+      const job = ['-i', 'in', '-o', 'out', ...programs, ...lives, '--num-reducers', '6'];
       const client = cluster.submitting(job, { cwd: directory });
       await cluster.manager.said(/started job-0001/);
       for (const [index, cut] of Object.values(CUTS).entries()) {

@@ -12,7 +12,7 @@ export class RespawnedWorker {
   readonly #name: string;
   readonly #cluster: Cluster;
   readonly #marks: string;
-  #stopped = false;
+  readonly #stop = new AbortController();
 
   private constructor(cluster: Cluster, name: string, marks: string) {
     this.#cluster = cluster;
@@ -25,7 +25,7 @@ export class RespawnedWorker {
     const loop = new RespawnedWorker(cluster, name, marks);
     const done = loop.#run();
     onTestFinished(async () => {
-      loop.#stopped = true;
+      loop.#stop.abort();
       await Promise.all(cluster.workers.map(stop));
       await done;
     });
@@ -33,13 +33,13 @@ export class RespawnedWorker {
   }
 
   async #run(): Promise<void> {
-    while (!this.#stopped) {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
       const worker = this.#cluster.spawnWorker(['--slots', '1', '--name', this.#name]);
       await writeFile(join(this.#marks, `pid-${this.#name}`), String(worker.pid));
       await worker.exited;
-      if (this.#stopped) return;
       this.deaths += 1;
-      await delay(scaledMs(1));
+      await delay(scaledMs(1), undefined, { signal }).catch(() => undefined);
     }
   }
 }
