@@ -42,13 +42,8 @@ export class FaultProxy {
 
   /** Listens on a free port and leads to `target` on loopback; ends with the test. */
   static async start(target: number): Promise<FaultProxy> {
-    const server = createServer();
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const udp = createSocket('udp4');
+    const { server, udp } = await listen();
     const proxy = new FaultProxy(server, udp, target);
-    udp.bind(proxy.port, '127.0.0.1');
-    await once(udp, 'listening');
     udp.on('message', (datagram) => proxy.#forward(datagram));
     server.on('connection', (socket) => proxy.#join(socket));
     onTestFinished(() => proxy.#close());
@@ -96,6 +91,25 @@ export class FaultProxy {
     for (const socket of this.#sockets) socket.destroy();
     this.#server.close();
     this.#udp.close();
+  }
+}
+
+/** TCP and UDP on one free port; what is free for one may be taken for the other. */
+async function listen(): Promise<{ server: Server; udp: UdpSocket }> {
+  for (;;) {
+    const server = createServer();
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const udp = createSocket('udp4');
+    udp.bind((server.address() as AddressInfo).port, '127.0.0.1');
+    try {
+      await once(udp, 'listening');
+      return { server, udp };
+    } catch (error) {
+      udp.close();
+      server.close();
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    }
   }
 }
 
