@@ -63,6 +63,7 @@ export const clientSchemas: SchemasOf<ClientMessage> = {
     max_attempts: optional(integer(1, TRIES_MAX)),
     max_workers_lost: optional(integer(1, TRIES_MAX)),
     keep_going: optional(flag()),
+    backup: optional(flag()),
     task_timeout_ms: optional(milliseconds),
     max_record_bytes: optional(integer(1, RECORD_BYTES_MAX)),
     separator: optional(separator),

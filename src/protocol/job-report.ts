@@ -19,6 +19,8 @@ export interface StageProgress {
   readonly failed: number;
   /** Uncharged losses so far. */
   readonly lost: number;
+  /** Second attempts so far, beside one that ran long. */
+  readonly backups: number;
   readonly bytes_done: number;
   readonly bytes_total: number;
 }
@@ -48,6 +50,8 @@ export interface StageReport {
   readonly failed: number;
   readonly lost: number;
   readonly unfit: number;
+  /** Those that were started beside one that ran long. */
+  readonly backups: number;
   readonly input_bytes: number;
   /** Null when that of some attempt is. */
   readonly input_records: number | null;
@@ -239,6 +243,21 @@ export type JobEvent =
       readonly attempt: string;
       readonly worker_id: string;
       readonly cause: string;
+    }
+  | {
+      readonly kind: 'backup_started';
+      readonly attempt: string;
+      readonly worker_id: string;
+      /** The one that runs so long, where, and for how long so far. */
+      readonly slow_attempt: string;
+      readonly slow_worker_id: string;
+      readonly ran_ms: number;
+    }
+  /** The Manager was started anew and goes on with the job. */
+  | {
+      readonly kind: 'resumed';
+      readonly maps: StageProgress;
+      readonly reduces: StageProgress;
     }
   | { readonly kind: 'map_voided'; readonly task: string; readonly cause: string }
   | { readonly kind: 'warning'; readonly text: string }

@@ -48,6 +48,8 @@ export interface JobSpec {
   readonly max_workers_lost?: number;
   /** Finish every other map before failing. */
   readonly keep_going?: boolean;
+  /** False: no second attempt beside one that runs much longer than others did. */
+  readonly backup?: boolean;
   /** An attempt that neither reads, writes nor reports for so long is killed; 0 is never. */
   readonly task_timeout_ms?: number;
   readonly max_record_bytes?: number;

@@ -15,16 +15,10 @@ import {
   taskOrAttemptName,
 } from './field-schemas.ts';
 import { STDERR_LINE_CHARS_MAX } from './limits.ts';
+import { jobEvent } from './event-schemas.ts';
 import type { ErrorMessage, ManagerReply, TaskSource } from './manager-replies.ts';
 import { piece } from './order-schemas.ts';
-import {
-  jobEvent,
-  jobReport,
-  jobStatus,
-  jobSummary,
-  planSummary,
-  workerView,
-} from './report-schemas.ts';
+import { jobReport, jobStatus, jobSummary, planSummary, workerView } from './report-schemas.ts';
 import { listOf, literal, nullable, object, oneOf, type Schema, text, variants } from './schema.ts';
 import type { SchemasOf } from './schemas.ts';
 

@@ -22,7 +22,6 @@ import type {
   CombinerReport,
   Counters,
   FailureReport,
-  JobEvent,
   JobReport,
   JobStatus,
   JobSummary,
@@ -33,12 +32,7 @@ import type {
   StageReport,
   WorkerView,
 } from './job-report.ts';
-import {
-  COUNTER_NAME_CHARS_MAX,
-  JOB_NAME_CHARS_MAX,
-  SENTENCE_CHARS_MAX,
-  STATUS_CHARS_MAX,
-} from './limits.ts';
+import { COUNTER_NAME_CHARS_MAX, JOB_NAME_CHARS_MAX, STATUS_CHARS_MAX } from './limits.ts';
 import {
   type Fields,
   flag,
@@ -52,22 +46,21 @@ import {
   recordOf,
   type Schema,
   text,
-  variants,
 } from './schema.ts';
 
 /** Schemas of what the Manager tells clients about jobs and Workers. */
 
-const jobStage = oneOf('map', 'reduce', 'publish');
 const name = text(JOB_NAME_CHARS_MAX);
-const status = text(STATUS_CHARS_MAX);
+export const status = text(STATUS_CHARS_MAX);
 
-const stageProgress: Schema<StageProgress> = object(
+export const stageProgress: Schema<StageProgress> = object(
   {
     tasks: count,
     done: count,
     running: count,
     failed: count,
     lost: count,
+    backups: count,
     bytes_done: bytes,
     bytes_total: bytes,
   },
@@ -87,6 +80,7 @@ const stageReport: Schema<StageReport> = object(
     failed: count,
     lost: count,
     unfit: count,
+    backups: count,
     input_bytes: bytes,
     input_records: nullable(bytes),
     output_bytes: bytes,
@@ -251,39 +245,4 @@ export const planSummary: Schema<PlanSummary> = object(
     sample: nullable(samplePlan),
   },
   'PlanSummary',
-);
-
-const attemptEvent = { attempt: attemptName, worker_id: workerId, cause: sentence };
-
-export const jobEvent: Schema<JobEvent> = variants<JobEvent, 'kind'>(
-  'kind',
-  {
-    accepted: object({ kind: literal('accepted'), plan: planSummary }),
-    no_workers: object({ kind: literal('no_workers') }),
-    queued_behind: object({
-      kind: literal('queued_behind'),
-      job: jobName,
-      percent: real(0, 100),
-    }),
-    stage_started: object({ kind: literal('stage_started'), stage: jobStage, tasks: count }),
-    attempt_failed: object({
-      kind: literal('attempt_failed'),
-      ...attemptEvent,
-      charged: count,
-      max_attempts: count,
-    }),
-    attempt_lost: object({ kind: literal('attempt_lost'), ...attemptEvent }),
-    attempt_unfit: object({ kind: literal('attempt_unfit'), ...attemptEvent }),
-    map_voided: object({ kind: literal('map_voided'), task: taskName, cause: sentence }),
-    warning: object({ kind: literal('warning'), text: text(SENTENCE_CHARS_MAX) }),
-    progress: object({
-      kind: literal('progress'),
-      stage: jobStage,
-      maps: stageProgress,
-      reduces: stageProgress,
-      slots: count,
-      status,
-    }),
-  },
-  'JobEvent',
 );

@@ -95,6 +95,7 @@ export function optionalFields(job: JobOptions): Partial<NewManagerJob> {
     max_attempts: job.maxAttempts,
     max_workers_lost: job.maxWorkersLost,
     keep_going: job.keepGoing,
+    backup: job.backup === false ? false : undefined,
     task_timeout_ms: job.taskTimeout,
     max_record_bytes: job.maxRecord,
     recursive: job.recursive,

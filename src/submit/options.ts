@@ -119,6 +119,7 @@ function addRetryOptions(command: Command): void {
       ),
     )
     .option('--keep-going', 'when a task has failed, finish every other map first')
+    .option('--no-backup', 'no second attempt beside one that runs much longer than others did')
     .addOption(
       timeOption(
         '--task-timeout <time>',

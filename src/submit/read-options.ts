@@ -26,6 +26,7 @@ interface ParsedSubmit {
   readonly maxAttempts?: number;
   readonly maxWorkersLost?: number;
   readonly keepGoing?: boolean;
+  readonly backup?: boolean;
   readonly taskTimeout?: number;
   readonly maxRecord?: number;
   readonly recursive?: boolean;

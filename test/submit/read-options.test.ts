@@ -69,7 +69,9 @@ describe('the options of a submission', () => {
       ...JOB,
       ...'--split-size 64M --max-record 1MB --task-timeout 10m'.split(' '),
       ...'--wait-timeout 2h --priority -5 --num-mappers 7 --num-reducers 0'.split(' '),
-      ...'--max-running 2 --max-attempts 1 --max-workers-lost 9 --keep-going'.split(' '),
+      ...'--max-running 2 --max-attempts 1 --max-workers-lost 9 --keep-going --no-backup'.split(
+        ' ',
+      ),
     );
     expect(job).toMatchObject({
       splitSize: 67_108_864,
@@ -82,6 +84,7 @@ describe('the options of a submission', () => {
       maxAttempts: 1,
       maxWorkersLost: 9,
       keepGoing: true,
+      backup: false,
     });
     expect(wait.waitTimeoutMs).toBe(7_200_000);
   });

@@ -1,15 +1,16 @@
-import { noteBegun } from './attempt-books.ts';
+import { startBackups } from './backups.ts';
 import type { Context } from './context.ts';
 import type { Job } from './job.ts';
 import { recall } from './recall.ts';
 import { isBetterElsewhere, isEligible, type Round } from './round.ts';
-import { orderFor } from './task-order.ts';
+import { sendAttempt } from './send-attempt.ts';
 import type { Task } from './task.ts';
 import type { WorkerRecord } from './worker.ts';
 
 /**
  * Pairs waiting tasks with Workers: first free slots, job by job in order; then one task ahead per
- * slot while tasks are left; then recalls what was sent ahead but is wanted elsewhere.
+ * slot while tasks are left; then recalls what was sent ahead but is wanted elsewhere; what slots are
+ * idle then may go to backups of attempts that run too long.
  * Deterministic: jobs by priority and id, tasks by queue, Workers by free room and registration.
  *
  * Called after every event, it looks at no more tasks than it gives away, and at no more Workers
@@ -29,6 +30,7 @@ export function assign(ctx: Context): void {
   }
   for (const job of jobs) fill(round, job, { room: 'ahead', elsewhereFirst: true });
   recall(round);
+  startBackups(round);
 }
 
 /** Finds an empty Worker for each task that must have one to itself, or keeps one free for it. */
@@ -97,19 +99,5 @@ function choose(
 function dispatch(ctx: Context, job: Job, task: Task, worker: WorkerRecord): void {
   job.queueOf(task.stage).remove(task);
   const attempt = task.newAttempt(worker, ctx.nowMs, worker.freeSlots <= 0);
-  worker.add(attempt);
-  job.attempts.add(attempt);
-  job.attemptCounts[task.stage].attempts += 1;
-  if (attempt.ahead) job.ahead.push(attempt);
-  else noteBegun(ctx, job, attempt);
-  attempt.orderNumber = ctx.order(worker, orderFor(ctx, job, task, attempt));
-  ctx.emit({
-    type: 'append',
-    record: {
-      type: 'attempt_dispatched',
-      attempt: attempt.ref,
-      workerId: worker.id,
-      nonce: worker.nonce,
-    },
-  });
+  sendAttempt(ctx, job, task, worker, attempt);
 }

@@ -1,4 +1,4 @@
-import type { AttemptRef } from '../../protocol/ids.ts';
+import { attemptName, type AttemptRef } from '../../protocol/ids.ts';
 import type { AttemptLogRow } from './commands.ts';
 import type { Context } from './context.ts';
 import type { Job } from './job.ts';
@@ -13,8 +13,20 @@ export function detach(ctx: Context, worker: WorkerRecord, attempt: Attempt): Jo
   worker.remove(attempt);
   ctx.recalls.delete(attempt);
   const job = ctx.jobs.get(attempt.ref.job_id);
-  job?.attempts.delete(attempt);
+  if (job?.attempts.delete(attempt) === true) {
+    job.started.remove(attempt);
+    if (attempt.backupOf !== undefined) job.started.backups -= 1;
+  }
   return job;
+}
+
+/** Asks its Worker to end an attempt, which nobody waits for any more. */
+export function callOff(ctx: Context, job: Job, attempt: Attempt, reason: string): void {
+  if (attempt.cancelled) return;
+  attempt.cancelled = true;
+  job.started.remove(attempt);
+  const worker = workerOf(ctx, attempt);
+  if (worker) ctx.order(worker, { message_type: 'cancel_task', ...attempt.ref, reason });
 }
 
 /** The task that still waits for this very attempt; undefined when nobody does. */
@@ -29,9 +41,12 @@ export function noteStarted(ctx: Context, worker: WorkerRecord, attempt: Attempt
   worker.giveSlot(attempt);
   attempt.recalled = false;
   ctx.recalls.delete(attempt);
+  const isNews = attempt.startedAtMs === undefined;
   attempt.startedAtMs ??= ctx.nowMs;
   const job = ctx.jobs.get(attempt.ref.job_id);
-  if (job) noteBegun(ctx, job, attempt);
+  if (!job) return;
+  noteBegun(ctx, job, attempt);
+  if (isNews && !attempt.cancelled) job.started.add(attempt);
 }
 
 /** The first attempt of a stage that gets a slot begins it; one that waits ahead does not. */
@@ -92,6 +107,9 @@ export function logRow(
   end: Pick<AttemptLogRow, 'outcome' | 'bytesIn' | 'bytesOut' | 'detail'>,
 ): void {
   const startedMs = attempt.startedAtMs ?? attempt.dispatchedAtMs;
+  const { backupOf } = attempt;
+  const role =
+    backupOf === undefined ? '' : `backup of ${attemptName({ ...attempt.ref, attempt: backupOf })}`;
   ctx.emit({
     type: 'log_attempt',
     row: {
@@ -100,6 +118,16 @@ export function logRow(
       startedAtMs: Math.round(job.submittedAtMs + startedMs - job.submittedMonoMs),
       durationMs: Math.round(ctx.nowMs - startedMs),
       ...end,
+      detail: [role, end.detail].filter((text) => text !== '').join(': '),
     },
   });
+}
+
+/** The end of an attempt that nobody waited for any more: another one of its task was first. */
+export function recordUnwanted(ctx: Context, job: Job, attempt: Attempt): void {
+  if (!job.isRunning) return;
+  const task = job.task(attempt.ref.stage, attempt.ref.task_index);
+  // While that other one is being committed the task knows this one still.
+  if (task?.rivalOf(attempt)) task.release(attempt);
+  recordEnd(ctx, job, attempt, { outcome: 'returned', detail: 'another attempt was first' });
 }

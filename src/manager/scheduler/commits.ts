@@ -3,9 +3,11 @@ import { attemptKey, taskName } from '../../protocol/ids.ts';
 import { COUNTERS_MAX } from '../../protocol/limits.ts';
 import type { Finished } from '../../protocol/worker-messages.ts';
 import {
+  callOff,
   detach,
   logRow,
   recordEnd,
+  recordUnwanted,
   settle,
   stale,
   waitingTask,
@@ -33,12 +35,15 @@ export function attemptFinished(ctx: Context, worker: WorkerRecord, message: Fin
   const task = waitingTask(job, attempt);
   if (!job || !task) {
     settle(ctx, worker, attempt.ref, 'discard');
-    if (job) cleanWhenQuiet(ctx, job);
+    if (job) {
+      recordUnwanted(ctx, job, attempt);
+      cleanWhenQuiet(ctx, job);
+    }
     return;
   }
   const { statistics } = message;
   const commit = commitOf(attempt, worker, message);
-  task.move({ state: 'committing', commit, attempt });
+  task.move({ state: 'committing', commit, attempt, rival: task.rivalOf(attempt) });
   const files = commit.outputs.map((file) => ({
     path: pathOf(ctx, job, attempt, file.name),
     bytes: file.bytes,
@@ -95,7 +100,6 @@ export function outputsChecked(ctx: Context, ref: Attempt['ref'], problem: strin
   }
   const worker = workerOf(ctx, attempt);
   if (worker) settle(ctx, worker, attempt.ref, 'discard');
-  task.move({ state: 'pending' });
   recordEnd(ctx, job, attempt, { outcome: 'unfit', detail: problem });
   ctx.log('warn', `${job.name}/${nameOf(attempt)} left unusable output: ${problem}`);
   backOff(ctx, job, task, attempt, problem);
@@ -108,8 +112,9 @@ export function taskCommitted(ctx: Context, record: TaskCommittedRecord): void {
   const task = job?.task(record.attempt.stage, record.attempt.task_index);
   const state = task?.state;
   if (!job || !task || state?.state !== 'committing') return;
-  const { commit, attempt } = state;
+  const { commit, attempt, rival } = state;
   task.move({ state: 'committed', commit });
+  if (rival) endRace(ctx, job, attempt, rival);
   job.tallies[task.stage].add(task, commit);
   if (task.stage === 'map') job.mapsCommitted += 1;
   else job.reducesCommitted += 1;
@@ -125,6 +130,12 @@ export function taskCommitted(ctx: Context, record: TaskCommittedRecord): void {
     job,
     `more than ${String(COUNTERS_MAX)} counters: "${surplus}" of ${nameOf(attempt)} is one too many (a counter's name must not come from the data)`,
   );
+}
+
+/** The other attempt may end. Where it was the backup, the Worker of the first is not slow after all. */
+function endRace(ctx: Context, job: Job, winner: Attempt, loser: Attempt): void {
+  if (loser.backupOf !== undefined) job.started.slowWorkers.delete(winner.workerId);
+  callOff(ctx, job, loser, `${nameOf(winner)} was first`);
 }
 
 /** The first name that is one too many for the whole job, as it may be for one attempt. */

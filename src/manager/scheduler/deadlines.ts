@@ -33,13 +33,15 @@ function ofWorker(ctx: Context, worker: WorkerRecord): number {
   return next;
 }
 
-/** Snapshots, the end of waiting for attempts, back-off of its tasks, and sweeping. */
+/** Snapshots, the end of waiting for attempts, looks for overdue ones, back-off, and sweeping. */
 function ofJob(ctx: Context, job: Job): number {
   if (job.hasEnded) return job.expired ? Number.POSITIVE_INFINITY : nextSweepMs(ctx, job);
   let next = job.watchers.size === 0 ? Number.POSITIVE_INFINITY : job.nextProgressMs;
   const { phase } = job;
-  if (phase.phase === 'stopping') next = Math.min(next, phase.deadlineMs);
+  if ('deadlineMs' in phase) next = Math.min(next, phase.deadlineMs);
   if (phase.phase !== 'running') return next;
+  // One that is past was looked at, or is about to be at the end of this step.
+  if (job.started.nextLookMs > ctx.nowMs) next = Math.min(next, job.started.nextLookMs);
   const { pendingMaps, pendingReduces } = job;
   return Math.min(
     next,

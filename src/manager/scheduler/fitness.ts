@@ -2,6 +2,7 @@ import type { Failed } from '../../protocol/worker-messages.ts';
 import type { Context } from './context.ts';
 import { watchWorker } from './deadlines.ts';
 import type { Job } from './job.ts';
+import { tryAgain } from './retries.ts';
 import { failJob } from './stages.ts';
 import { type Attempt, nameOf, type Task } from './task.ts';
 import type { WorkerRecord } from './worker.ts';
@@ -44,8 +45,7 @@ export function refuseJobOn(
   { job, task, attempt }: { job: Job; task: Task; attempt: Attempt },
   message: Failed,
 ): void {
-  task.move({ state: 'pending' });
-  job.queueOf(task.stage).pushFront(task, ctx.nowMs);
+  tryAgain(ctx, job, task, attempt);
   job.attemptCounts[task.stage].unfit += 1;
   if (!worker.cannotStart.has(job.id)) {
     worker.cannotStart.add(job.id);

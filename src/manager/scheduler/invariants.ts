@@ -69,6 +69,7 @@ function checkJob(ctx: Context, job: Job): void {
     assert(job.isRunning || attempt.cancelled, `${nameOf(attempt)} goes on after its job`);
   }
   checkCounts(job);
+  checkStarted(job);
   if (job.isRunning) checkRunning(job);
   if (job.hasEnded) checkEnded(job);
   for (const client of job.watchers) {
@@ -109,7 +110,9 @@ function checkRunning(job: Job): void {
   }
   for (const attempt of job.attempts) {
     const task = job.task(attempt.ref.stage, attempt.ref.task_index);
-    assert(task?.isCurrent(attempt.ref) === true, `nobody waits for ${nameOf(attempt)}`);
+    const isWanted = task?.isCurrent(attempt.ref) === true || task?.rivalOf(attempt) !== undefined;
+    // Whoever lost a race is cancelled as soon as the winner is committed, and ends some time later.
+    assert(isWanted !== attempt.cancelled, `nobody waits for ${nameOf(attempt)}, or all do`);
   }
 }
 
@@ -121,6 +124,7 @@ function checkTask(job: Job, task: Task, isQueued: boolean): void {
     assert(job.attempts.has(state.attempt), `${task.name} waits for an attempt that is nowhere`);
     assertOwn(task, state.attempt);
   }
+  if (state.state === 'active' || state.state === 'committing') checkRace(job, task, state);
   if (state.state === 'committing') {
     assert(!job.attempts.has(state.attempt), `${nameOf(state.attempt)} finished, yet it runs`);
   }
@@ -128,6 +132,36 @@ function checkTask(job: Job, task: Task, isQueued: boolean): void {
     const { attempt } = state.commit;
     assert(attempt.attempt <= (task.lastAttempt ?? 0), `${task.name} has a commit of no attempt`);
   }
+}
+
+/** Of two attempts of a task one is the other's backup, on another Worker; neither is ahead or alone. */
+function checkRace(
+  job: Job,
+  task: Task,
+  { attempt, rival }: { readonly attempt: Attempt; readonly rival: Attempt | undefined },
+): void {
+  if (!rival) return;
+  assertOwn(task, rival);
+  const name = nameOf(rival);
+  assert(job.spec.backup !== false, `${name} runs beside another in a job without backups`);
+  assert(job.attempts.has(rival), `${task.name} waits for ${name}, which is nowhere`);
+  const numbers = [attempt.ref.attempt, rival.ref.attempt];
+  const isBackup = numbers.includes(rival.backupOf ?? 0) || numbers.includes(attempt.backupOf ?? 0);
+  assert(isBackup, `${name} is not the backup of ${nameOf(attempt)}, nor that one its`);
+  assert(attempt.workerId !== rival.workerId, `${name} runs on the Worker of ${nameOf(attempt)}`);
+  assert(!rival.ahead && !rival.alone, `${name} waits ahead, or is alone, beside another`);
+}
+
+/** What is known of started attempts says what the attempts themselves say. */
+function checkStarted(job: Job): void {
+  const started = [...job.started.of('map'), ...job.started.of('reduce')];
+  const wanted = [...job.attempts].filter(
+    (attempt) => attempt.startedAtMs !== undefined && !attempt.cancelled,
+  );
+  const isSame = started.length === wanted.length && started.every((each) => wanted.includes(each));
+  assert(isSame, `${job.name} has lost count of its started attempts`);
+  const backups = [...job.attempts].filter((attempt) => attempt.backupOf !== undefined).length;
+  assert(job.started.backups === backups, `${job.name} has lost count of its backups`);
 }
 
 function assertOwn(task: Task, { ref }: Attempt): void {

@@ -8,6 +8,7 @@ import type { ConnectionId } from './events.ts';
 import { PendingQueue } from './pending-queue.ts';
 import type { JobPlan, OutputPlace } from './plan.ts';
 import { StageTally } from './stage-tally.ts';
+import { StartedAttempts } from './started-attempts.ts';
 import { type Attempt, Task } from './task.ts';
 import type { WorkerRecord } from './worker.ts';
 
@@ -23,6 +24,8 @@ export type JobPhase =
   /** Maps, or with all of them committed, reduces. */
   | { readonly phase: 'running' }
   | { readonly phase: 'publishing'; readonly step: PublishStep; readonly parts: number }
+  /** The output is in place. Attempts that were too late may still write to staging, for so long. */
+  | { readonly phase: 'published'; readonly deadlineMs: number }
   /** Attempts are being cancelled; goes on when all have ended, at `deadlineMs` at the latest. */
   | { readonly phase: 'stopping'; readonly ending: JobEnding; readonly deadlineMs: number }
   /** Staging is being removed. */
@@ -35,7 +38,8 @@ export type PublishStep = 'preparing' | 'recording' | 'renaming';
 const NEXT: Readonly<Record<JobPhase['phase'], readonly JobPhase['phase'][]>> = {
   preparing: ['running', 'cleaning'],
   running: ['publishing', 'stopping'],
-  publishing: ['publishing', 'stopping', 'cleaning'],
+  publishing: ['publishing', 'stopping', 'published'],
+  published: ['cleaning'],
   stopping: ['cleaning'],
   cleaning: ['ended'],
   ended: [],
@@ -74,9 +78,11 @@ export class Job {
   readonly attempts = new Set<Attempt>();
   /** Those of them that wait for a slot. */
   readonly ahead = new AheadStack();
+  /** Those of them that run and are not called off. */
+  readonly started = new StartedAttempts();
   readonly attemptCounts = {
-    map: { attempts: 0, failed: 0, lost: 0, unfit: 0 },
-    reduce: { attempts: 0, failed: 0, lost: 0, unfit: 0 },
+    map: { attempts: 0, failed: 0, lost: 0, unfit: 0, backups: 0 },
+    reduce: { attempts: 0, failed: 0, lost: 0, unfit: 0, backups: 0 },
   };
   readonly tallies = { map: new StageTally(), reduce: new StageTally() };
   /** When the first attempt of the stage got a slot, and when its last task committed. */
@@ -173,6 +179,7 @@ export class Job {
           ? 'accepted'
           : 'running';
       case 'publishing':
+      case 'published':
         return 'publishing';
       case 'stopping':
         return phase.ending.outcome;

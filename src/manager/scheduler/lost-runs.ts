@@ -4,7 +4,6 @@ import type { UnreadableRun } from './events.ts';
 import { noteUnfit } from './fitness.ts';
 import type { Job } from './job.ts';
 import type { MapVoidedRecord } from './records.ts';
-import { tryAgain } from './retries.ts';
 import { advance } from './stages.ts';
 import type { Attempt } from './task.ts';
 import type { WorkerRecord } from './worker.ts';
@@ -84,5 +83,6 @@ export function mapVoided(ctx: Context, record: MapVoidedRecord): void {
   job.tallies.map.subtract(task, task.state.commit);
   job.manifestPath = undefined;
   if (job.manifestUnderWay) job.manifestStale = true;
-  tryAgain(ctx, job, task);
+  task.move({ state: 'pending' });
+  job.pendingMaps.pushFront(task, ctx.nowMs);
 }

@@ -2,7 +2,15 @@ import { attemptKey } from '../../protocol/ids.ts';
 import type { FailureReport } from '../../protocol/job-report.ts';
 import { JOB_DEFAULTS } from '../../protocol/job-spec.ts';
 import type { Failed } from '../../protocol/worker-messages.ts';
-import { detach, recordEnd, settle, stale, waitingTask } from './attempt-books.ts';
+import {
+  callOff,
+  detach,
+  recordEnd,
+  recordUnwanted,
+  settle,
+  stale,
+  waitingTask,
+} from './attempt-books.ts';
 import type { Context } from './context.ts';
 import { blameWorker, noteUnfit, refuseJobOn } from './fitness.ts';
 import type { Job } from './job.ts';
@@ -24,28 +32,31 @@ export function attemptFailed(ctx: Context, worker: WorkerRecord, message: Faile
   if (!attempt) return stale(ctx, worker, `failed ${attemptKey(message)}`);
   const job = detach(ctx, worker, attempt);
   const task = waitingTask(job, attempt);
-  if (!job || !task) {
-    if (job) cleanWhenQuiet(ctx, job);
-    return;
-  }
+  if (!job || !task) return endUnwanted(ctx, job, attempt);
   const outcome = message.outcome === 'failed' ? 'failed' : 'unfit';
   recordEnd(ctx, job, attempt, { outcome, detail: message.cause.text });
   switch (message.outcome) {
     case 'failed':
       return charge(ctx, worker, { job, task, attempt }, message);
     case 'input_changed':
-      task.move({ state: 'pending' });
+      task.release(attempt);
       return failJob(ctx, job, message.cause.text);
     case 'cannot_start':
       return refuseJobOn(ctx, worker, { job, task, attempt }, message);
     case 'unfit':
-      task.move({ state: 'pending' });
       if (message.bad_run) suspectRun(ctx, job, worker, message.bad_run);
       else noteUnfit(ctx, worker, message.cause.text);
       return backOff(ctx, job, task, attempt, message.cause.text);
     default:
       message.outcome satisfies never;
   }
+}
+
+/** Its job is over, or another attempt of its task was first: how it ended does not matter. */
+function endUnwanted(ctx: Context, job: Job | undefined, attempt: Attempt): void {
+  if (!job) return;
+  recordUnwanted(ctx, job, attempt);
+  cleanWhenQuiet(ctx, job);
 }
 
 /** The program failed: one of `max_attempts` tries is used up. */
@@ -73,15 +84,17 @@ function charge(
     charged: task.charged,
     max_attempts: job.maxAttempts,
   });
-  if (task.charged < job.maxAttempts) return tryAgain(ctx, job, task);
+  if (task.charged < job.maxAttempts) return tryAgain(ctx, job, task, attempt);
   const failure = failureOf(task, attempt, message);
   if (job.spec.keep_going === true && task.stage === 'map') {
+    const rival = task.rivalOf(attempt);
+    if (rival) callOff(ctx, job, rival, `${task.name} has failed`);
     task.move({ state: 'given_up' });
     job.mapsGivenUp += 1;
     job.pendingFailure ??= failure;
     return advance(ctx, job);
   }
-  task.move({ state: 'pending' });
+  task.release(attempt);
   stopJob(ctx, job, { outcome: 'failed', failure });
 }
 
@@ -107,11 +120,10 @@ function failureOf(task: Task, attempt: Attempt, message: Failed): FailureReport
 /** A Worker gave an attempt back, or says that it never had it. */
 export function attemptReturned(ctx: Context, worker: WorkerRecord, attempt: Attempt): void {
   const job = detach(ctx, worker, attempt);
-  if (!job) return;
-  recordEnd(ctx, job, attempt, { outcome: 'returned', detail: '' });
   const task = waitingTask(job, attempt);
-  if (task) tryAgain(ctx, job, task);
-  cleanWhenQuiet(ctx, job);
+  if (!job || !task) return endUnwanted(ctx, job, attempt);
+  recordEnd(ctx, job, attempt, { outcome: 'returned', detail: '' });
+  tryAgain(ctx, job, task, attempt);
 }
 
 /** Its Worker is gone, and `announced` says whether it said goodbye. */
@@ -122,12 +134,11 @@ export function attemptLost(
   loss: { readonly reason: string; readonly announced: boolean },
 ): void {
   const job = detach(ctx, worker, attempt);
-  if (!job) return;
   const task = waitingTask(job, attempt);
-  if (!task) return cleanWhenQuiet(ctx, job);
+  if (!job || !task) return endUnwanted(ctx, job, attempt);
   if (attempt.startedAtMs === undefined) {
     recordEnd(ctx, job, attempt, { outcome: 'returned', detail: `never tried: ${loss.reason}` });
-    return tryAgain(ctx, job, task);
+    return tryAgain(ctx, job, task, attempt);
   }
   task.lost += 1;
   job.attemptCounts[task.stage].lost += 1;
@@ -142,7 +153,7 @@ export function attemptLost(
     worker_id: worker.id,
     cause: loss.reason,
   });
-  tryAgain(ctx, job, task);
+  tryAgain(ctx, job, task, attempt);
   failIfLostTooOften(ctx, job, task);
 }
 

@@ -1,6 +1,6 @@
 import type { Context } from './context.ts';
 import type { Job } from './job.ts';
-import { isBetterElsewhere, isEligible, type Round } from './round.ts';
+import { isBetterElsewhere, isEligible, type Round, unpromisedSlots } from './round.ts';
 import type { Attempt, Task } from './task.ts';
 import type { WorkerRecord } from './worker.ts';
 
@@ -23,8 +23,7 @@ export function recall(round: Round): void {
   const { ctx, jobs } = round;
   if (jobs.every((job) => job.ahead.isEmpty)) return;
   if (ctx.strandedDue) recallStranded(round);
-  const idleSlots = idleSlotsOf(round);
-  const openings = idleSlots - ctx.recalls.size;
+  const openings = unpromisedSlots(round);
   if (openings > 0) recallForIdleSlots(round, openings);
   // What is on its way back has an opening already.
   recallForEarlierJobs(round, Math.max(0, -openings));
@@ -67,12 +66,6 @@ function idleServer(
     if (isEligible(round, job, worker)) return worker;
   }
   return undefined;
-}
-
-function idleSlotsOf({ ctx, reserved }: Round): number {
-  let slots = ctx.servers.idleSlots;
-  for (const worker of reserved) slots -= Math.max(0, worker.freeSlots);
-  return slots;
 }
 
 /** Tasks that lack nothing but a place, of each job that others came before. */

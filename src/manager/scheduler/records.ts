@@ -54,6 +54,8 @@ export interface AttemptDispatchedRecord {
   readonly attempt: AttemptRef;
   readonly workerId: string;
   readonly nonce: string;
+  /** Number of the attempt that it runs beside. */
+  readonly backupOf?: number;
 }
 
 /** An attempt that did not commit. Written, not waited for. */

@@ -98,6 +98,7 @@ export function stageProgress(job: Job, stage: TaskStage): StageProgress {
     running,
     failed: job.attemptCounts[stage].failed,
     lost: job.attemptCounts[stage].lost,
+    backups: job.attemptCounts[stage].backups,
     bytes_done: Math.min(bytesDone, bytesTotal),
     bytes_total: bytesTotal,
   };
@@ -124,6 +125,7 @@ function finishedProgress(job: Job, report: JobReport, stage: TaskStage): StageP
     running: 0,
     failed: part.failed,
     lost: part.lost,
+    backups: part.backups,
     bytes_done: part.input_bytes,
     bytes_total: done === part.tasks ? part.input_bytes : Math.max(planned, part.input_bytes),
   };

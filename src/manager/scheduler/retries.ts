@@ -5,10 +5,9 @@ import { type Attempt, nameOf, type Task } from './task.ts';
 
 /** How a task waits for its next attempt. */
 
-/** Back to the front of its queue. */
-export function tryAgain(ctx: Context, job: Job, task: Task): void {
-  task.move({ state: 'pending' });
-  job.queueOf(task.stage).pushFront(task, ctx.nowMs);
+/** An attempt brought nothing: the task goes back to the front of its queue, unless another runs. */
+export function tryAgain(ctx: Context, job: Job, task: Task, attempt: Attempt): void {
+  if (!task.release(attempt)) job.queueOf(task.stage).pushFront(task, ctx.nowMs);
 }
 
 const BACK_OFF_FIRST_MS = 1000;
@@ -21,7 +20,7 @@ export function backOff(ctx: Context, job: Job, task: Task, attempt: Attempt, ca
   task.notBeforeMs = ctx.nowMs + pauseMs;
   task.noteTriedOn(attempt.workerId);
   job.attemptCounts[task.stage].unfit += 1;
-  job.queueOf(task.stage).pushFront(task, ctx.nowMs);
+  tryAgain(ctx, job, task, attempt);
   watchJob(ctx, job);
   ctx.log('warn', `${job.name}/${nameOf(attempt)} unfit on ${attempt.workerId}: ${cause}`);
   ctx.tell(job, {

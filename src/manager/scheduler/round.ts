@@ -26,6 +26,16 @@ function isWelcomeAnywhere({ ctx }: Round, job: Job): boolean {
   return false;
 }
 
+/**
+ * Slots that nobody is given or kept free for, less those for attempts on their way back; below 0
+ * where more are on their way back than slots are idle.
+ */
+export function unpromisedSlots({ ctx, reserved }: Round): number {
+  let slots = ctx.servers.idleSlots - ctx.recalls.size;
+  for (const worker of reserved) slots -= Math.max(0, worker.freeSlots);
+  return slots;
+}
+
 /** The task has failed on this Worker, and there is one on which it has not. */
 export function isBetterElsewhere(
   round: Round,

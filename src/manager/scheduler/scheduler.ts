@@ -250,6 +250,7 @@ function storageRoom(ctx: Context, hasRoom: boolean, detail: string): void {
 /** A pause of the Manager itself: nobody else was silent. */
 function forgive(ctx: Context, pauseMs: number): void {
   for (const worker of ctx.workers.values()) worker.forgive(pauseMs);
+  ctx.backupsFromMs = ctx.nowMs + ctx.options.heartbeatIntervalMs;
   ctx.log('warn', `This Manager stood still for ${String(Math.round(pauseMs))} ms`);
 }
 

@@ -2,7 +2,7 @@ import { assert } from '../../runtime/assert.ts';
 import { jobDirectory } from '../../protocol/job-layout.ts';
 import type { FailureReport } from '../../protocol/job-report.ts';
 import { cutsRanges, JOB_DEFAULTS, rulesOf } from '../../protocol/job-spec.ts';
-import { settle, workerOf } from './attempt-books.ts';
+import { callOff, settle, workerOf } from './attempt-books.ts';
 import { tellFinished } from './clients.ts';
 import type { PublishPart } from './commands.ts';
 import type { Context } from './context.ts';
@@ -16,7 +16,7 @@ import type { Commit, Task } from './task.ts';
  * with one detour, stopping, for failure and cancel.
  */
 
-/** How long a failed or cancelled job waits for its attempts' ends before it goes on without. */
+/** How long a job waits for the ends of attempts that were called off before it goes on without. */
 const STOPPING_MS = 900;
 
 /** Starts whatever the commits so far allow. Harmless to call too often. */
@@ -137,8 +137,9 @@ export function publishedRecorded(ctx: Context, jobId: number): void {
   const job = ctx.jobs.get(jobId);
   if (job?.phase.phase !== 'publishing') return;
   job.outputParts = job.phase.parts;
-  job.move({ phase: 'cleaning', ending: null });
-  ctx.emit({ type: 'clean_up', jobId, place: job.place, keepIntermediates: false });
+  job.move({ phase: 'published', deadlineMs: ctx.nowMs + STOPPING_MS });
+  cleanWhenQuiet(ctx, job);
+  watchJob(ctx, job);
 }
 
 /** With `--keep-going`: when no map is left to try, the failure that was waiting ends the job. */
@@ -184,17 +185,7 @@ export function stopJob(ctx: Context, job: Job, ending: JobEnding): void {
   const why = ending.outcome === 'failed' ? `failed: ${ending.failure.cause}` : 'is cancelled';
   ctx.log(ending.outcome === 'failed' ? 'warn' : 'info', `${job.name} ${why}`);
   job.move({ phase: 'stopping', ending, deadlineMs: ctx.nowMs + STOPPING_MS });
-  for (const attempt of job.attempts) {
-    attempt.cancelled = true;
-    const worker = workerOf(ctx, attempt);
-    if (worker) {
-      ctx.order(worker, {
-        message_type: 'cancel_task',
-        ...attempt.ref,
-        reason: `${job.name} ${ending.outcome}`,
-      });
-    }
-  }
+  for (const attempt of job.attempts) callOff(ctx, job, attempt, `${job.name} ${ending.outcome}`);
   for (const task of [...job.maps, ...job.reduces]) discardResult(ctx, task);
   cleanWhenQuiet(ctx, job);
   watchJob(ctx, job);
@@ -212,10 +203,12 @@ function discardResult(ctx: Context, task: Task): void {
 /** Goes on to cleaning when no Worker has an attempt of this job any more, or none will say. */
 export function cleanWhenQuiet(ctx: Context, job: Job): void {
   const { phase } = job;
-  if (phase.phase !== 'stopping') return;
+  if (phase.phase !== 'stopping' && phase.phase !== 'published') return;
   if (job.attempts.size > 0 && ctx.nowMs < phase.deadlineMs) return;
-  job.move({ phase: 'cleaning', ending: phase.ending });
-  ctx.emit({ type: 'clean_up', jobId: job.id, place: job.place, keepIntermediates: true });
+  const ending = phase.phase === 'stopping' ? phase.ending : null;
+  job.move({ phase: 'cleaning', ending });
+  const keepIntermediates = ending !== null;
+  ctx.emit({ type: 'clean_up', jobId: job.id, place: job.place, keepIntermediates });
 }
 
 export function cleanedUp(ctx: Context, jobId: number, keptBytes: number): void {

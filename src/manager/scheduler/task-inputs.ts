@@ -95,6 +95,7 @@ function reduceSource(ctx: Context, job: Job, task: NamedTask): ReduceSource | s
 function whyGone(job: Job): string | undefined {
   const { phase } = job;
   const succeeded =
+    phase.phase === 'published' ||
     (phase.phase === 'cleaning' && phase.ending === null) ||
     (phase.phase === 'ended' && phase.report.outcome === 'succeeded');
   if (succeeded) return 'it is kept only of jobs that failed';

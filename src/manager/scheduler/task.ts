@@ -29,6 +29,8 @@ export interface Attempt {
   recalled: boolean;
   /** Had the Worker to itself, because earlier attempts took theirs down. */
   readonly alone: boolean;
+  /** Number of the attempt that ran so long that this one was started beside it. */
+  readonly backupOf: number | undefined;
   bytesRead: number;
   status: string;
 }
@@ -44,17 +46,23 @@ export interface Commit {
 
 export type TaskState =
   | { readonly state: 'pending' }
-  | { readonly state: 'active'; readonly attempt: Attempt }
-  /** Finished; its files are being checked or its record written. */
-  | { readonly state: 'committing'; readonly commit: Commit; readonly attempt: Attempt }
+  /** `rival` runs beside `attempt`: one of them is a backup, the first that finishes wins. */
+  | { readonly state: 'active'; readonly attempt: Attempt; readonly rival: Attempt | undefined }
+  /** Finished; its files are being checked or its record written. `rival` goes on until that is. */
+  | {
+      readonly state: 'committing';
+      readonly commit: Commit;
+      readonly attempt: Attempt;
+      readonly rival: Attempt | undefined;
+    }
   | { readonly state: 'committed'; readonly commit: Commit }
   /** Failed for good while the job keeps going with others. */
   | { readonly state: 'given_up' };
 
 const NEXT: Readonly<Record<TaskState['state'], readonly TaskState['state'][]>> = {
   pending: ['active'],
-  active: ['pending', 'committing', 'given_up'],
-  committing: ['committed', 'pending'],
+  active: ['active', 'pending', 'committing', 'given_up'],
+  committing: ['active', 'committing', 'committed', 'pending'],
   committed: ['pending'],
   given_up: [],
 };
@@ -139,6 +147,29 @@ export class Task {
     nowMs: number,
     ahead: boolean,
   ): Attempt {
+    const attempt = this.#next(worker, nowMs, { ahead, backupOf: undefined });
+    this.move({ state: 'active', attempt, rival: undefined });
+    return attempt;
+  }
+
+  /** Starts a second attempt's life beside one that is the only one so far; the caller sends it. */
+  newBackup(
+    worker: { readonly id: string; readonly nonce: string },
+    nowMs: number,
+    attempt: Attempt,
+  ): Attempt {
+    assert(this.isOnlyAttempt(attempt), () => `${nameOf(attempt)} cannot have a backup`);
+    const backupOf = attempt.ref.attempt;
+    const rival = this.#next(worker, nowMs, { ahead: false, backupOf });
+    this.move({ state: 'active', attempt, rival });
+    return rival;
+  }
+
+  #next(
+    worker: { readonly id: string; readonly nonce: string },
+    nowMs: number,
+    { ahead, backupOf }: Pick<Attempt, 'ahead' | 'backupOf'>,
+  ): Attempt {
     const attempt: Attempt = {
       ref: {
         job_id: this.jobId,
@@ -155,18 +186,53 @@ export class Task {
       cancelled: false,
       recalled: false,
       alone: this.runsAlone,
+      backupOf,
       bytesRead: 0,
       status: '',
     };
     this.#nextAttempt += 1;
-    this.move({ state: 'active', attempt });
     return attempt;
   }
 
-  /** Whether this attempt is the one that the task now waits for. */
-  isCurrent(ref: AttemptRef): boolean {
+  /** Whether the task now waits for this attempt, and perhaps for another one. */
+  isCurrent({ attempt: number }: AttemptRef): boolean {
     const state = this.#state;
-    return state.state === 'active' && state.attempt.ref.attempt === ref.attempt;
+    if (state.state !== 'active') return false;
+    return state.attempt.ref.attempt === number || state.rival?.ref.attempt === number;
+  }
+
+  /** Whether the task waits for this attempt and for no other. */
+  isOnlyAttempt(attempt: Attempt): boolean {
+    const state = this.#state;
+    return state.state === 'active' && state.attempt === attempt && state.rival === undefined;
+  }
+
+  /** The other attempt while there are two, one of them perhaps being committed. */
+  rivalOf(attempt: Attempt): Attempt | undefined {
+    const state = this.#state;
+    if (state.state !== 'active' && state.state !== 'committing') return undefined;
+    if (state.attempt === attempt) return state.rival;
+    return state.rival === attempt ? state.attempt : undefined;
+  }
+
+  /**
+   * An attempt that it waited for has ended without a commit.
+   * @returns whether another one goes on; otherwise the task is pending again
+   */
+  release(attempt: Attempt): boolean {
+    const state = this.#state;
+    assert(
+      state.state === 'active' || state.state === 'committing',
+      () => `${nameOf(attempt)} ends while ${this.name} is ${state.state}`,
+    );
+    if (state.rival === attempt) {
+      this.move({ ...state, rival: undefined });
+      return true;
+    }
+    assert(state.attempt === attempt, () => `${this.name} does not wait for ${nameOf(attempt)}`);
+    if (state.rival === undefined) this.move({ state: 'pending' });
+    else this.move({ state: 'active', attempt: state.rival, rival: undefined });
+    return state.rival !== undefined;
   }
 }
 

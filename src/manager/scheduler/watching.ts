@@ -88,7 +88,7 @@ function progressOf(ctx: Context, job: Job): JobEvent {
 }
 
 function stageOf(job: Job): JobStage {
-  if (job.phase.phase === 'publishing' || job.phase.phase === 'cleaning') return 'publish';
+  if (job.state === 'publishing' || job.phase.phase === 'cleaning') return 'publish';
   return job.allMapsCommitted && job.plan.reduces > 0 ? 'reduce' : 'map';
 }
 

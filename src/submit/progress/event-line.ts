@@ -1,5 +1,6 @@
-import type { JobEvent } from '../../protocol/job-report.ts';
+import type { JobEvent, StageProgress } from '../../protocol/job-report.ts';
 import { unreachable } from '../../runtime/assert.ts';
+import { describeTime } from '../../runtime/times.ts';
 import { planTasks } from '../reports/plan-report.ts';
 
 /** What lines about a job need to know besides the event. */
@@ -28,6 +29,10 @@ export function eventLine(event: JobEvent, context: EventContext): string | unde
       return `${event.attempt} lost on ${event.worker_id}: ${event.cause} (not charged)`;
     case 'attempt_unfit':
       return `${event.attempt} unfit on ${event.worker_id}: ${event.cause} (not charged)`;
+    case 'backup_started':
+      return `${event.slow_attempt} has run for ${describeTime(event.ran_ms)} on ${event.slow_worker_id}: backup ${event.attempt} on ${event.worker_id}`;
+    case 'resumed':
+      return `The Manager was started anew and goes on with ${context.job}: ${howFar(event)} done`;
     case 'map_voided':
       return `${event.task} runs again: ${event.cause}`;
     case 'warning':
@@ -38,4 +43,14 @@ export function eventLine(event: JobEvent, context: EventContext): string | unde
     default:
       return unreachable(event);
   }
+}
+
+/** `12/28 maps and 0/4 reduces` */
+function howFar({ maps, reduces }: Extract<JobEvent, { kind: 'resumed' }>): string {
+  const some = `${doneOf(maps)} maps`;
+  return reduces.tasks === 0 ? some : `${some} and ${doneOf(reduces)} reduces`;
+}
+
+function doneOf({ done, tasks }: StageProgress): string {
+  return `${String(done)}/${String(tasks)}`;
 }

@@ -1,7 +1,7 @@
 import type { StageProgress } from '../../protocol/job-report.ts';
 import { describeSize } from '../../runtime/sizes.ts';
 import { describeTime } from '../../runtime/times.ts';
-import { humanPercent, percentOf } from '../reports/human.ts';
+import { humanCountOf, humanPercent, percentOf } from '../reports/human.ts';
 import { printable } from '../reports/printable.ts';
 
 /** One stage as it is shown: the Manager's numbers and what the client measured. */
@@ -72,12 +72,18 @@ function capped(progress: StageProgress): number {
 }
 
 function stageNumbers(view: StageView, zeros: boolean): string[] {
-  const { done, tasks, running, failed, lost } = view.progress;
+  const { done, tasks, running, failed, lost, backups } = view.progress;
   const numbers = [`${String(done)}/${String(tasks)} tasks`];
   if (zeros || running > 0) numbers.push(`${String(running)} running`);
   if (zeros || failed > 0) numbers.push(`${String(failed)} failed`);
   if (zeros || lost > 0) numbers.push(`${String(lost)} lost`);
-  if (done >= tasks) return numbers;
+  if (backups > 0) numbers.push(humanCountOf(backups, 'backup'));
+  if (done < tasks) numbers.push(...paceNumbers(view));
+  return numbers;
+}
+
+function paceNumbers(view: StageView): string[] {
+  const numbers: string[] = [];
   if (view.bytesPerSecond !== undefined && view.bytesPerSecond > 0)
     numbers.push(`${describeSize(Math.round(view.bytesPerSecond))}/s`);
   if (view.remainingMs !== undefined) numbers.push(`ETA ${humanEta(view.remainingMs)}`);

@@ -1,7 +1,7 @@
 import type { AttemptView, JobStatus, StageProgress } from '../../protocol/job-report.ts';
 import { describeSize } from '../../runtime/sizes.ts';
 import { describeTime } from '../../runtime/times.ts';
-import { humanTime } from './human.ts';
+import { humanCountOf, humanTime } from './human.ts';
 import { elapsed, stageCell } from './job-table.ts';
 import { printable } from './printable.ts';
 import { counterLines } from './success-report.ts';
@@ -28,8 +28,9 @@ export function statusReport(status: JobStatus, wallMs: number): readonly string
 function stageLine(stage: StageProgress): string {
   if (stage.tasks === 0) return 'none';
   const bytes = `${describeSize(stage.bytes_done)} of ${describeSize(stage.bytes_total)}`;
-  const { running, failed, lost } = stage;
-  return `${stageCell(stage)}, ${bytes}, ${String(running)} running, ${String(failed)} failed, ${String(lost)} lost`;
+  const { running, failed, lost, backups } = stage;
+  const beside = backups === 0 ? '' : `, ${humanCountOf(backups, 'backup')}`;
+  return `${stageCell(stage)}, ${bytes}, ${String(running)} running, ${String(failed)} failed, ${String(lost)} lost${beside}`;
 }
 
 function attemptLines(attempts: readonly AttemptView[]): string[] {

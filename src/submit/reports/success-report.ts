@@ -17,6 +17,7 @@ export function successReport(report: JobReport, resultOnStdout: boolean): reado
   return [
     `${report.job} succeeded in ${describeTime(report.duration_ms)}: ${counts}`,
     ...troubles(report),
+    ...backupLine(report),
     ...combinerLines(report.combiner),
     ...counterLines(report.counters),
     `Output: ${where} (${size})`,
@@ -45,6 +46,11 @@ function troubles({ maps, reduces }: JobReport): string[] {
     .filter((name) => sum(name) > 0)
     .map((name) => `${humanCount(sum(name))} ${name}`);
   return parts.length === 0 ? [] : [`Attempts that were tried again: ${parts.join(', ')}`];
+}
+
+function backupLine({ maps, reduces }: JobReport): string[] {
+  const backups = maps.backups + reduces.backups;
+  return backups === 0 ? [] : [`Backups of attempts that ran long: ${humanCount(backups)}`];
 }
 
 /** `  GROUP NAME: N` under a heading; nothing when the programs counted nothing. */

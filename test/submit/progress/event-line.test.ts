@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { JobEvent } from '../../../src/protocol/job-report.ts';
 import { eventLine } from '../../../src/submit/progress/event-line.ts';
 import { WaitingLines } from '../../../src/submit/progress/waiting-lines.ts';
+import { stageProgress } from '../sample-report.ts';
 
 const CONTEXT = {
   job: 'job-0007',
@@ -43,6 +44,24 @@ const LINES: readonly (readonly [JobEvent, string | undefined])[] = [
   [
     { kind: 'attempt_unfit', ...WHERE, cause: 'no space left on device' },
     'map-00012.2 unfit on node2-1: no space left on device (not charged)',
+  ],
+  [
+    {
+      kind: 'backup_started',
+      ...WHERE,
+      slow_attempt: 'map-00012.1',
+      slow_worker_id: 'node3-1',
+      ran_ms: 83_000,
+    },
+    'map-00012.1 has run for 1 min 23 s on node3-1: backup map-00012.2 on node2-1',
+  ],
+  [
+    { kind: 'resumed', maps: stageProgress(), reduces: stageProgress({ done: 0, tasks: 4 }) },
+    'The Manager was started anew and goes on with job-0007: 12/28 maps and 0/4 reduces done',
+  ],
+  [
+    { kind: 'resumed', maps: stageProgress(), reduces: stageProgress({ done: 0, tasks: 0 }) },
+    'The Manager was started anew and goes on with job-0007: 12/28 maps done',
   ],
   [
     { kind: 'map_voided', task: 'map-00012', cause: 'its output is damaged' },

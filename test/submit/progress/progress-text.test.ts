@@ -32,6 +32,14 @@ describe('a bar', () => {
     );
   });
 
+  it('counts backups where there are any', () => {
+    const some = view({ progress: stageProgress({ backups: 2 }) });
+    expect(barText(some, 130)).toContain('0 lost, 2 backups, 120 MiB/s');
+    expect(barText(view({ progress: stageProgress({ backups: 1 }) }), 130)).toContain(
+      ', 1 backup,',
+    );
+  });
+
   it('drops zeros on a narrow terminal, and then itself', () => {
     expect(barText(view(), 80)).toBe(
       'map     43 % [====       ] 12/28 tasks, 2 running, 1 failed, 120 MiB/s, ETA 12 s',
@@ -59,6 +67,7 @@ describe('a bar', () => {
       running: count,
       failed: count,
       lost: count,
+      backups: count,
       bytes_done: count,
       bytes_total: count,
     });

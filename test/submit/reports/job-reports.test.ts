@@ -33,6 +33,14 @@ describe('the report of a job that succeeded', () => {
     ]);
   });
 
+  it('counts backups', () => {
+    const report = jobReport({
+      maps: stageReport({ backups: 2 }),
+      reduces: stageReport({ backups: 1 }),
+    });
+    expect(successReport(report, false)).toContain('Backups of attempts that ran long: 3');
+  });
+
   it('says what a combiner was good for, and when it was not', () => {
     const combiner = { input_records: 26_438_871, output_records: 783_604, skipped_records: 0 };
     const lines = (changes: Partial<typeof combiner>): readonly string[] =>

@@ -13,6 +13,8 @@ export interface Behaviour {
   problem: string | null;
   /** How long an attempt runs; infinite: until the test ends it. */
   taskMs: number;
+  /** How many times as long it takes for this attempt. */
+  slowness: (attempt: string) => number;
   /** Between an attempt's getting its slot and `started`. */
   spawnMs: number;
   /** How long a killed program takes to die. */
@@ -32,6 +34,7 @@ export const BEHAVIOUR: Behaviour = {
   slowUdp: false,
   problem: null,
   taskMs: 1000,
+  slowness: () => 1,
   spawnMs: 0,
   killMs: 50,
   reconnects: true,

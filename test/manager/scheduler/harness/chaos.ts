@@ -8,9 +8,13 @@ import { World } from './world.ts';
 /** What a random world is made of. Everything else follows from `seed`. */
 export interface Chaos {
   readonly seed: number;
+  /** Faults stop then; from then on everything works. */
+  readonly healedMs: number;
   readonly latencyMsMax: number;
   /** Share of attempts that do not end well, and of messages that are said twice. */
   readonly failing: number;
+  /** Share of attempts that take very long. */
+  readonly straggling: number;
   readonly stammering: number;
   readonly workers: readonly { readonly slots: number; readonly udp: boolean }[];
   readonly jobs: readonly { readonly atMs: number; readonly submission: Submission }[];
@@ -46,9 +50,9 @@ const FAULTS = [
   'shutdown',
 ] as const;
 
-/** Faults stop then; from then on everything works. */
 const HEALED_MS = 15_000;
 const TASK_MS_MAX = 1500;
+const SLOWNESS_MAX = 40;
 
 const submission = fc.record(
   {
@@ -59,6 +63,7 @@ const submission = fc.record(
     max_attempts: fc.integer({ min: 1, max: 4 }),
     max_workers_lost: fc.integer({ min: 1, max: 3 }),
     keep_going: fc.boolean(),
+    backup: fc.boolean(),
     submission_id: fc.constantFrom('a', 'b'),
     job_name: fc.constant(EMPTY),
   },
@@ -67,8 +72,10 @@ const submission = fc.record(
 
 export const chaos: fc.Arbitrary<Chaos> = fc.record({
   seed: fc.integer(),
+  healedMs: fc.constant(HEALED_MS),
   latencyMsMax: fc.constantFrom(0, 5, 300),
   failing: fc.constantFrom(0, 0, 0.1, 0.5),
+  straggling: fc.constantFrom(0, 0.1, 0.3),
   stammering: fc.constantFrom(0, 0, 0.2),
   workers: fc.array(fc.record({ slots: fc.integer({ min: 1, max: 3 }), udp: fc.boolean() }), {
     minLength: 1,
@@ -86,7 +93,7 @@ export const chaos: fc.Arbitrary<Chaos> = fc.record({
   disk: fc.uniqueArray(fc.constantFrom(...DISK_FAULTS), { maxLength: 2 }),
 });
 
-/** A world in which all that happens until {@link HEALED_MS}, and nothing bad after it. */
+/** A world in which all that happens until `healedMs`, and nothing bad after it. */
 export class ChaosWorld {
   readonly world: World;
   readonly #chaos: Chaos;
@@ -110,12 +117,12 @@ export class ChaosWorld {
   }
 
   get #isHealed(): boolean {
-    return this.world.nowMs >= HEALED_MS;
+    return this.world.nowMs >= this.#chaos.healedMs;
   }
 
   /** Runs to the end of all faults. */
   runFaults(): void {
-    this.world.run(HEALED_MS);
+    this.world.run(this.#chaos.healedMs);
   }
 
   /** Makes everything work: one Worker is sure to be there. */
@@ -143,6 +150,7 @@ export class ChaosWorld {
       taskMs: Math.floor(this.#random() * TASK_MS_MAX),
       spawnMs: Math.floor(this.#random() * 50),
       ending: () => this.#ending(),
+      slowness: () => this.#slowness(),
       stammers: () => !this.#isHealed && this.#random() < this.#chaos.stammering,
     });
   }
@@ -154,6 +162,11 @@ export class ChaosWorld {
     if (kind < 6) return { outcome: 'unfit' };
     if (kind < 7) return { outcome: 'unfit', bad_run: { map_index: 0, attempt: 1 } };
     return { outcome: 'cannot_start' };
+  }
+
+  #slowness(): number {
+    if (this.#isHealed || this.#random() >= this.#chaos.straggling) return 1;
+    return 1 + this.#random() * SLOWNESS_MAX;
   }
 
   #submit(asked: Submission): void {

@@ -86,6 +86,17 @@ export class CheapCluster {
     return true;
   }
 
+  /** The Worker's oldest task is started. */
+  startOne(connection: number): void {
+    const order = this.held.get(connection)?.[0];
+    if (!order) return;
+    const { job_id, stage, task_index, attempt } = order;
+    this.say(connection, {
+      message_type: 'started',
+      ...{ job_id, stage, task_index, attempt },
+    });
+  }
+
   /** The Worker was unfit for its oldest task. */
   failOne(connection: number): void {
     const order = this.held.get(connection)?.shift();

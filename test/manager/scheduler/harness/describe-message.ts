@@ -88,6 +88,8 @@ function describeJobEvent(event: JobEvent): string {
     case 'attempt_lost':
     case 'attempt_unfit':
       return `${event.kind} ${event.attempt} on ${event.worker_id}: ${event.cause}`;
+    case 'backup_started':
+      return `backup_started ${event.attempt} on ${event.worker_id}, beside ${event.slow_attempt} on ${event.slow_worker_id} for ${String(event.ran_ms)} ms`;
     case 'map_voided':
       return `map_voided ${event.task}: ${event.cause}`;
     case 'progress':
@@ -98,6 +100,7 @@ function describeJobEvent(event: JobEvent): string {
       return `warning ${event.text}`;
     case 'accepted':
     case 'no_workers':
+    case 'resumed':
       return event.kind;
     default:
       return event satisfies never;

@@ -21,6 +21,7 @@ export interface SimAttempt {
   readonly order: TaskMessage;
   state: 'queued' | 'running' | 'stopping' | 'finished';
   started: boolean;
+  startedAtMs: number;
   report: Report | undefined;
 }
 
@@ -35,7 +36,7 @@ export function refOf({ job_id, stage, task_index, attempt }: AttemptRef): Attem
 const OUTPUT_BYTES = 10;
 
 /** The message for an attempt's end. Every attempt counts one `run` in its counters. */
-export function reportOf({ ref, order }: SimAttempt, ending: Ending): Report {
+export function reportOf({ ref, order }: SimAttempt, ending: Ending, durationMs: number): Report {
   if (ending !== 'finished' && 'outcome' in ending) {
     return {
       message_type: 'failed',
@@ -64,7 +65,7 @@ export function reportOf({ ref, order }: SimAttempt, ending: Ending): Report {
       combine_input_records: 0,
       combine_output_records: 0,
       combine_skipped_records: 0,
-      duration_ms: 1000,
+      duration_ms: durationMs,
       ignored_input_bytes: 0,
       largest_groups: [],
     },

@@ -61,7 +61,15 @@ export class SimTasks {
     if (isBlind) return this.#giveBack(ref, false);
     if (this.#attempts.has(attemptKey(ref))) return;
     const state = 'queued';
-    this.#attempts.set(attemptKey(ref), { ref, order, state, started: false, report: undefined });
+    const attempt = {
+      ref,
+      order,
+      state,
+      started: false,
+      startedAtMs: 0,
+      report: undefined,
+    } as const;
+    this.#attempts.set(attemptKey(ref), { ...attempt });
     this.#fillSlots();
   }
 
@@ -113,18 +121,21 @@ export class SimTasks {
     this.#timeline.after(this.#behaviour.spawnMs, () => {
       if (!this.#isHere(attempt) || attempt.state !== 'running') return;
       attempt.started = true;
+      attempt.startedAtMs = this.#timeline.nowMs;
       this.ran.push(nameIn(attempt.ref));
       this.#say({ message_type: 'started', ...attempt.ref });
       if (!Number.isFinite(this.#behaviour.taskMs)) return;
       const ending = this.#behaviour.ending(nameIn(attempt.ref), attempt.order);
-      this.#timeline.after(this.#behaviour.taskMs, () => this.#finish(attempt, ending));
+      const taskMs = this.#behaviour.taskMs * this.#behaviour.slowness(nameIn(attempt.ref));
+      this.#timeline.after(taskMs, () => this.#finish(attempt, ending));
     });
   }
 
   #finish(attempt: SimAttempt, ending: Ending): void {
     if (!this.#isHere(attempt) || attempt.state !== 'running') return;
     attempt.state = 'finished';
-    attempt.report = reportOf(attempt, ending);
+    const durationMs = this.#timeline.nowMs - attempt.startedAtMs;
+    attempt.report = reportOf(attempt, ending, durationMs);
     this.#say(attempt.report);
     this.#fillSlots();
   }

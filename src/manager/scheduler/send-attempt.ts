@@ -1,0 +1,32 @@
+import { noteBegun } from './attempt-books.ts';
+import type { Context } from './context.ts';
+import type { Job } from './job.ts';
+import { orderFor } from './task-order.ts';
+import type { Attempt, Task } from './task.ts';
+import type { WorkerRecord } from './worker.ts';
+
+/** Enters a new attempt into all books, sends it to its Worker, and has it recorded. */
+export function sendAttempt(
+  ctx: Context,
+  job: Job,
+  task: Task,
+  worker: WorkerRecord,
+  attempt: Attempt,
+): void {
+  worker.add(attempt);
+  job.attempts.add(attempt);
+  job.attemptCounts[task.stage].attempts += 1;
+  if (attempt.ahead) job.ahead.push(attempt);
+  else noteBegun(ctx, job, attempt);
+  attempt.orderNumber = ctx.order(worker, orderFor(ctx, job, task, attempt));
+  ctx.emit({
+    type: 'append',
+    record: {
+      type: 'attempt_dispatched',
+      attempt: attempt.ref,
+      workerId: worker.id,
+      nonce: worker.nonce,
+      ...(attempt.backupOf !== undefined && { backupOf: attempt.backupOf }),
+    },
+  });
+}
