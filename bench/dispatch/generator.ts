@@ -66,6 +66,7 @@ class Load {
   /** Registers all Workers; none is ready yet. */
   async connect(): Promise<void> {
     const { workers } = this.#order;
+    this.#beat();
     for (let from = 0; from < workers; from += CONNECTIONS_AT_ONCE) {
       const count = Math.min(CONNECTIONS_AT_ONCE, workers - from);
       await Promise.all(Array.from({ length: count }, (_, index) => this.#open(from + index)));
@@ -73,7 +74,6 @@ class Load {
         await new Promise<void>((resolve) => (this.#onAcknowledged = resolve));
       }
     }
-    this.#beat();
   }
 
   go(): void {

@@ -1,6 +1,7 @@
 import type { Socket as Datagrams } from 'node:dgram';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import type { AttemptStatistics } from '../../src/protocol/worker-messages.ts';
 
 /** What the simulated Worker reads of an order; the other fields are there and are parsed too. */
 interface Order {
@@ -33,6 +34,21 @@ export interface WorkerObserver {
 }
 
 const HEARTBEAT_BYTES_FREE = 512;
+
+/** Typed by the protocol, for the Manager refuses what lacks a field. */
+const NO_WORK: AttemptStatistics = {
+  input_bytes: 10,
+  input_records: 1,
+  output_bytes: 0,
+  output_records: 0,
+  spills: 0,
+  combine_input_records: 0,
+  combine_output_records: 0,
+  combine_skipped_records: 0,
+  duration_ms: 0,
+  ignored_input_bytes: 0,
+  largest_groups: [],
+};
 
 /**
  * A Worker with one slot and one task ahead, as the Manager sees it: registration, `ready`,
@@ -99,7 +115,9 @@ export class SimulatedWorker {
     this.#flush();
   }
 
+  /** Nothing before the Manager has taken it in. */
   heartbeat(port: number, nowMs: number): void {
+    if (this.#epoch === 0) return;
     this.#heartbeats += 1;
     const isWaiting = this.#acknowledged < this.#sent;
     const document = {
@@ -186,16 +204,7 @@ export class SimulatedWorker {
       message_type: 'finished',
       ...{ job_id, stage, task_index, attempt },
       outputs: [{ name: outputOf(order), bytes: 0, records: 0, crc32: 0 }],
-      statistics: {
-        input_bytes: 10,
-        input_records: 1,
-        output_bytes: 0,
-        output_records: 0,
-        spills: 0,
-        duration_ms: this.#behaviour.taskMs,
-        ignored_input_bytes: 0,
-        largest_groups: [],
-      },
+      statistics: { ...NO_WORK, duration_ms: this.#behaviour.taskMs },
       counters: [],
     });
     this.#running = undefined;

@@ -14,7 +14,7 @@ export function storePerformers(
 ): Performers<'check_outputs' | 'check_run' | 'write_manifest' | 'write_report' | 'log_attempt'> {
   const { begin, cluster, jobLogs, log, push } = context;
   const shared = cluster.directory;
-  const checks = new OutputChecks();
+  const checks = new OutputChecks(shared);
   return {
     check_outputs: ({ attempt, files }) =>
       checks.check(files, (problem) => push({ type: 'outputs_checked', attempt, problem })),

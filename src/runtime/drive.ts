@@ -47,7 +47,7 @@ class LoopDriver<Event, Command> implements Driver<Event> {
   readonly #core: Core<Event, Command>;
   readonly #options: DriveOptions<Event, Command>;
   readonly #pauseThresholdMs: number;
-  readonly #queue: Event[] = [];
+  #queue: Event[] = [];
   #draining = false;
   #stopped = false;
   #cancelTimer: (() => void) | undefined;
@@ -73,7 +73,7 @@ class LoopDriver<Event, Command> implements Driver<Event> {
 
   stop(): void {
     this.#stopped = true;
-    this.#queue.length = 0;
+    this.#queue = [];
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
   }
@@ -86,7 +86,8 @@ class LoopDriver<Event, Command> implements Driver<Event> {
       for (let next = 0; next < this.#queue.length; next += 1) {
         this.#step(this.#queue[next] as Event);
       }
-      this.#queue.length = 0;
+      // A new one: to empty this one takes the engine longer than most events do.
+      this.#queue = [];
       this.#arm();
     } catch (error) {
       this.stop();

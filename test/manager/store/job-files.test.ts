@@ -48,13 +48,13 @@ test('a manifest is a line per map; a new version leaves the old one', async () 
   );
 });
 
-const checks = new OutputChecks();
-
-function check(files: readonly ClaimedFile[]): Promise<string | null> {
-  return new Promise((resolve) => checks.check(files, resolve));
-}
-
-test('outputs are there with their size, or the first that is not is named', async () => {
+test.each([
+  ['on a local disk, at once', (): string => directory()],
+  ['elsewhere, in due time', (): string => '/proc'],
+])('outputs are there with their size, or the first that is not is named: %s', async (_, where) => {
+  const checks = new OutputChecks(where());
+  const check = (files: readonly ClaimedFile[]): Promise<string | null> =>
+    new Promise((resolve) => checks.check(files, resolve));
   const path = `${directory()}/part`;
   writeFileSync(path, '12345');
   expect(await check([{ path, bytes: 5 }])).toBeNull();
