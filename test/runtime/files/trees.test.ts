@@ -26,3 +26,21 @@ test('a tree is removed, and removing what is not there is fine', async () => {
   expect(existsSync(`${root}/a`)).toBe(false);
   expect(existsSync('/etc/passwd')).toBe(true);
 });
+
+test('a directory with more entries than are read together goes with all of them', async () => {
+  for (let index = 0; index < 600; index += 1) {
+    writeFileSync(`${root}/a/b/file-${String(index)}`, '');
+    if (index % 7 === 0) mkdirSync(`${root}/a/b/directory-${String(index)}`);
+  }
+  await removeTree(`${root}/a`);
+  expect(existsSync(`${root}/a`)).toBe(false);
+});
+
+test('of a link only the link is removed', async () => {
+  symlinkSync(`${root}/a`, `${root}/link`);
+  await removeTree(`${root}/link`);
+  await removeTree(`${root}/a/one`);
+  expect(existsSync(`${root}/link`)).toBe(false);
+  expect(existsSync(`${root}/a/b/two`)).toBe(true);
+  expect(existsSync(`${root}/a/one`)).toBe(false);
+});
