@@ -26,10 +26,15 @@ export interface Driver<Event> {
 }
 
 const PAUSE_THRESHOLD_MS = 2_000;
+/** Then the sockets are read: of datagrams Node takes 32 a turn, and heartbeats must not pile up. */
+const STEPS_IN_A_ROW = 64;
+/** With more events than these to be stepped the sockets wait: who floods us is slowed down. */
+const WAITING_MAX = 10_000;
 
 /**
  * Runs a pure core: events queue up and are stepped one at a time, commands are performed in order,
- * and exactly one real timer stands for all the core's deadlines.
+ * and exactly one real timer stands for all the core's deadlines. However many events come at once,
+ * sockets are read every few milliseconds.
  *
  * A deadline is judged only after the sockets were read, so that a sign of life that is already
  * here counts. While a deadline is set the timer wakes at least twice in `pauseThresholdMs`: a
@@ -49,6 +54,9 @@ class LoopDriver<Event, Command> implements Driver<Event> {
   readonly #pauseThresholdMs: number;
   #queue: Event[] = [];
   #draining = false;
+  /** The rest of the queue waits until the sockets were read. */
+  #yielding = false;
+  #stepsInARow = 0;
   #stopped = false;
   #cancelTimer: (() => void) | undefined;
   #timerAtMs = Infinity;
@@ -80,14 +88,16 @@ class LoopDriver<Event, Command> implements Driver<Event> {
 
   /** Re-entrant calls only queue: a command is never performed inside another. */
   #drain(): void {
-    if (this.#draining) return;
+    if (this.#draining || this.#yielding) return;
     this.#draining = true;
     try {
-      for (let next = 0; next < this.#queue.length; next += 1) {
-        this.#step(this.#queue[next] as Event);
+      let done = 0;
+      for (; done < this.#queue.length; done += 1) {
+        if (this.#isTimeToYield(this.#queue.length - done)) break;
+        this.#step(this.#queue[done] as Event);
       }
       // A new one: to empty this one takes the engine longer than most events do.
-      this.#queue = [];
+      this.#queue = this.#queue.slice(done);
       this.#arm();
     } catch (error) {
       this.stop();
@@ -95,6 +105,20 @@ class LoopDriver<Event, Command> implements Driver<Event> {
     } finally {
       this.#draining = false;
     }
+  }
+
+  #isTimeToYield(waiting: number): boolean {
+    if (waiting > WAITING_MAX || this.#stepsInARow < STEPS_IN_A_ROW) {
+      this.#stepsInARow += 1;
+      return false;
+    }
+    this.#stepsInARow = 0;
+    this.#yielding = true;
+    this.#options.clock.afterSockets(() => {
+      this.#yielding = false;
+      this.#drain();
+    });
+    return true;
   }
 
   #step(event: Event): void {

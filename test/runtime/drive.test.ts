@@ -147,3 +147,30 @@ test('commands after one that stopped the driver are not performed', () => {
   expect(said).toEqual([]);
   expect(clock.timers).toBe(0);
 });
+
+test('after many steps the sockets are read before the next one, and no event is lost', () => {
+  const { clock, driver, said } = setUp(5_000);
+  const words = Array.from({ length: 100 }, (_, index) => `w${String(index)}`);
+  for (const word of words) driver.push({ type: 'word', word });
+  const before = said.length;
+  expect(before).toBeLessThan(200);
+  clock.onSocketsRead = () => {
+    expect(said).toHaveLength(before);
+    driver.push({ type: 'word', word: 'read' });
+    clock.onSocketsRead = () => undefined;
+  };
+  clock.advance(5_000);
+  expect(said.filter((word) => word.startsWith('w'))).toEqual(words);
+  expect(said.at(-1)).toBe('READ');
+});
+
+test('a deadline is not judged while events wait for their turn', () => {
+  const { clock, core, driver } = setUp(300);
+  clock.onSocketsRead = () => {
+    clock.onSocketsRead = () => undefined;
+    for (let count = 0; count < 100; count += 1) driver.push({ type: 'word', word: 'alive' });
+  };
+  clock.advance(301);
+  expect(core.events).toHaveLength(101);
+  expect(core.events.at(-1)).toBe('300 tick');
+});

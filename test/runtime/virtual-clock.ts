@@ -57,9 +57,11 @@ export class VirtualClock implements Clock {
   #fire(timer: { atMs: number; callback: () => void }): void {
     this.#timers = this.#timers.filter((other) => other !== timer);
     timer.callback();
-    this.onSocketsRead();
-    const callbacks = this.#afterSockets;
-    this.#afterSockets = [];
-    for (const callback of callbacks) callback();
+    do {
+      this.onSocketsRead();
+      const callbacks = this.#afterSockets;
+      this.#afterSockets = [];
+      for (const callback of callbacks) callback();
+    } while (this.#afterSockets.length > 0);
   }
 }

@@ -10,7 +10,6 @@ export interface ClaimedFile {
 
 /** More would keep whatever else is to be read or written waiting behind them. */
 const LOOKS_AT_ONCE = 8;
-const DONE_KEPT = 1000;
 
 /**
  * Looks for every file with its size: a Worker that sees another disk under the same path would
@@ -21,9 +20,7 @@ const DONE_KEPT = 1000;
 export class OutputChecks {
   /** Where everything lies on a local disk; undefined: nothing is known to. */
   readonly #localPrefix: string | undefined;
-  /** Looks that wait for their turn; those before `#next` are done with. */
-  #waiting: (() => void)[] = [];
-  #next = 0;
+  readonly #waiting: (() => void)[] = [];
   #underWay = 0;
 
   /** @param sharedDirectory where most of the files will be */
@@ -33,10 +30,6 @@ export class OutputChecks {
 
   /** @param done told once, perhaps at once: the first problem in words, or null */
   check(files: readonly ClaimedFile[], done: (problem: string | null) => void): void {
-    const prefix = this.#localPrefix;
-    if (prefix !== undefined && files.every(({ path }) => path.startsWith(prefix))) {
-      return done(lookAtOnce(files));
-    }
     const problems: (string | null)[] = [];
     let left = files.length;
     if (left === 0) return done(null);
@@ -50,6 +43,9 @@ export class OutputChecks {
   }
 
   #look(file: ClaimedFile, done: (problem: string | null) => void): void {
+    if (this.#localPrefix !== undefined && file.path.startsWith(this.#localPrefix)) {
+      return done(lookAt(file));
+    }
     this.#waiting.push(() => {
       this.#underWay += 1;
       checkOutput(file, (problem) => {
@@ -61,34 +57,13 @@ export class OutputChecks {
     this.#begin();
   }
 
-  /** A queue that never runs dry must not grow for ever. */
-  #forgetDone(): void {
-    if (this.#next < DONE_KEPT || 2 * this.#next < this.#waiting.length) return;
-    this.#waiting = this.#waiting.slice(this.#next);
-    this.#next = 0;
-  }
-
   #begin(): void {
     while (this.#underWay < LOOKS_AT_ONCE) {
-      const look = this.#waiting[this.#next];
-      if (!look) {
-        this.#waiting = [];
-        this.#next = 0;
-        return;
-      }
-      this.#next += 1;
-      this.#forgetDone();
+      const look = this.#waiting.shift();
+      if (!look) return;
       look();
     }
   }
-}
-
-function lookAtOnce(files: readonly ClaimedFile[]): string | null {
-  for (const file of files) {
-    const problem = lookAt(file);
-    if (problem !== null) return problem;
-  }
-  return null;
 }
 
 function lookAt(file: ClaimedFile): string | null {
