@@ -28,10 +28,9 @@ const OF_THE_SHELL =
 /** Passes on the names that a shell cannot. */
 const ENV_PATH = '/usr/bin/env';
 const PLAIN_PATH = '/usr/local/bin:/usr/bin:/bin';
-const TELL_STATUS = 'echo "=$?"\n';
 
 /**
- * The commands by which a launcher starts a program, waits for it and tells its status.
+ * The commands by which a launcher starts a program and waits for it.
  * @param exported what the launcher exports now; brought up to date
  */
 export function launchCommand(words: LaunchWords, exported: Map<string, string>): string {
@@ -53,12 +52,12 @@ export function launchCommand(words: LaunchWords, exported: Map<string, string>)
   const range = feed ? [feed.path, String(feed.start), String(feed.length)] : [];
   const start = [stdin, stdout, stderr, ...range, ...program].map(quote);
   const run = [feed ? 'fed' : 'run', ...start].join(' ');
-  return `${changes}cd -P -- ${quote(directory)} && unset OLDPWD && ${run}\n${TELL_STATUS}`;
+  return `${changes}cd -P -- ${quote(directory)} && unset OLDPWD && ${run}\n`;
 }
 
-/** The commands by which a launcher runs a small program of ours, and tells its status. */
+/** The commands by which a launcher runs a small program of ours. */
 export function plainCommand(words: readonly string[]): string {
-  return `PATH=${PLAIN_PATH} ${words.map(quote).join(' ')} </dev/null >/dev/null 2>&1\n${TELL_STATUS}`;
+  return `PATH=${PLAIN_PATH} ${words.map(quote).join(' ')} </dev/null >/dev/null 2>&1\n`;
 }
 
 function exportChanges(

@@ -5,8 +5,8 @@
  *
  * - `+PID` when a process was made. It leads a group of its own, and becomes the program.
  * - `=STATUS` when the program has ended, or when no process could be made, and the launcher is
- *   free. (A command ends with `echo "=$?"`, see `launchCommand`, because bash gives up the rest
- *   of a line when it cannot fork.)
+ *   free. (`told` is a line of its own because bash gives up the rest of a line when it cannot
+ *   fork.)
  * - Anything else before `=`: bash's own words. After a status above 128 they mean that a signal
  *   has ended the program, which the status alone does not tell from `exit 137`.
  *
@@ -30,6 +30,16 @@ export -n PATH LC_ALL
 export PWD
 { echo 1000 >/proc/self/oom_score_adj; } 2>/dev/null
 set -m
+told() { echo "=$?"; }
+# Before bash 4.1, which reads no number of bytes, the commands are lines as any other.
+asked() { :; }
+case $BASH_VERSION in
+  [0-3].* | 4.0.*) ;;
+  *) asked() {
+    IFS= read -r -N "$1"
+    eval "$REPLY"
+  } ;;
+esac
 await() {
   wait "$!"
   local code=$?
@@ -44,11 +54,11 @@ await() {
   return "$code"
 }
 run() {
-  local asked=
-  trap 'asked=1' TERM
+  local muster_asked=
+  trap 'muster_asked=1' TERM
   exec "\${@:4}" 9<>"$1" <"$1" 9>&- >"$2" 2>"$3" &
   trap 'kill -s KILL -- "-$!"; exit 143' TERM
-  [ -z "$asked" ] || kill -s TERM "$$"
+  [ -z "$muster_asked" ] || kill -s TERM "$$"
   echo "+$!"
   await
   local code=$?
@@ -56,16 +66,16 @@ run() {
   return "$code"
 }
 fed() {
-  local asked=
+  local muster_asked=
   exec 7>"$1"
-  trap 'asked=1' TERM
+  trap 'muster_asked=1' TERM
   PATH=/usr/local/bin:/usr/bin:/bin LC_ALL=C dd iflag=skip_bytes,count_bytes bs=128K \\
     skip="$5" count="$6" <"$4" >&7 2>"$1.dd" 7>&- &
   set -- "$!" "$@"
   exec "\${@:8}" <"$2" >"$3" 2>"$4" 7>&- &
   exec 7>&-
   trap 'kill -s KILL -- "-$!" "-$1"; exit 143' TERM
-  [ -z "$asked" ] || kill -s TERM "$$"
+  [ -z "$muster_asked" ] || kill -s TERM "$$"
   echo "<$1"
   echo "+$!"
   await

@@ -112,11 +112,12 @@ export class Launcher {
     this.#answers.destroy();
   }
 
+  /** A shell reads its commands byte by byte; so only how long they are, and the rest at once. */
   #command(text: string, listener: AnswerListener): void {
     assert(this.isFree, 'a launcher runs one program at a time');
     this.#current = listener;
     this.#answers.ref();
-    this.#commands.write(text);
+    this.#commands.write(`asked ${String(Buffer.byteLength(text))}\n${text}told\n`);
   }
 
   #watch(onGone: () => void): void {

@@ -98,7 +98,7 @@ const word = fc
   .oneof(
     fc.string({ unit: 'grapheme' }),
     fc.string({
-      unit: fc.constantFrom("'", '"', '\\', '\n', '$', '`', '-', ' ', '!', '*', '\u0001'),
+      unit: fc.constantFrom("'", '"', '\\', '\n', '$', '`', '-', ' ', '!', '*', '\u0001', '\u007f'),
     }),
   )
   .map((text) => text.replaceAll('\0', ''));
@@ -116,6 +116,8 @@ const name = fc.oneof(
     'a.b',
     '1',
     'RANDOM',
+    'REPLY',
+    'asked',
   ),
 );
 const RANDOM_RUNS = 60;
