@@ -53,7 +53,8 @@ const context: SlotContext = {
     timer: systemTimer,
   },
   guardNonce: data.guardNonce,
-  environment: process.env,
+  // A copy: the original asks the system for each variable.
+  environment: { ...process.env },
 };
 const timing = { nowMs: () => performance.now(), sleep: (delayMs: number) => sleep(delayMs) };
 
