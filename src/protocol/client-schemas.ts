@@ -16,6 +16,7 @@ import {
   shippedFile,
 } from './field-schemas.ts';
 import {
+  BAD_RECORDS_MAX,
   CHUNK_BASE64_CHARS_MAX,
   JOB_NAME_CHARS_MAX,
   MAPS_HINT_MAX,
@@ -66,6 +67,7 @@ export const clientSchemas: SchemasOf<ClientMessage> = {
     backup: optional(flag()),
     task_timeout_ms: optional(milliseconds),
     max_record_bytes: optional(integer(1, RECORD_BYTES_MAX)),
+    skip_bad_records: optional(integer(0, BAD_RECORDS_MAX)),
     separator: optional(separator),
     key_fields: optional(keyFields),
     sort_values: optional(flag()),

@@ -1,6 +1,7 @@
 import type { AttemptRef, TaskStage } from './ids.ts';
 import { type JobRules, type ProgramRole, type ShippedFile, VARIABLE_NAME } from './job-spec.ts';
 import type { GroupSize } from './job-report.ts';
+import type { LinePlace } from './worker-messages.ts';
 import {
   COMMAND_CHARS_MAX,
   COUNTER_DIGITS_MAX,
@@ -138,6 +139,10 @@ export const largestGroups: Schema<readonly GroupSize[]> = listOf(
   object({ key: text(1024), records: bytes }, 'GroupSize'),
   10,
 );
+
+/** Where a line lies in a file of the input. */
+export const linePlaceFields: Fields<LinePlace> = { path, offset: bytes, length: bytes };
+export const linePlace: Schema<LinePlace> = object(linePlaceFields, 'LinePlace');
 
 /** A byte range of an input file, as reports name it. */
 export const inputRange: Schema<{

@@ -53,6 +53,13 @@ export const PART_NAME = 'part';
 /** The directory beside it that `mapreduce_task_output_dir` names. */
 export const SIDE_FILES_NAME = 'side';
 
+/** The directory beside it of what the attempt left out of its input. */
+export const BAD_RECORDS_NAME = 'bad';
+/** In it: the lines as they are, and of each where it was and why it is there. */
+export const BAD_RECORD_FILES = { lines: 'lines', records: 'records' } as const;
+/** Where such files of all maps lie in the output. */
+export const BAD_OUTPUT_NAME = '_bad';
+
 const PART_DIGITS = 5;
 
 /** `part-00012`; padded to the width of the largest index so that names sort. */

@@ -1,5 +1,6 @@
 import type { TaskStage } from './ids.ts';
 import type { ProgramRole } from './job-spec.ts';
+import type { LinePlace } from './worker-messages.ts';
 
 /** Stages in order of progress; publish runs in the Manager. */
 export type JobStage = TaskStage | 'publish';
@@ -131,6 +132,23 @@ export interface FailureReport {
   readonly charged_attempts: number;
 }
 
+/** A line of input at which the mapper fails. */
+export interface BadRecord extends LinePlace {
+  /** `map-00012` */
+  readonly task: string;
+  readonly cause: string;
+}
+
+/** What became of `skip_bad_records`. */
+export interface BadRecordsReport {
+  /** How many lines may be left out. */
+  readonly limit: number;
+  /** Attempts that only looked for bad lines. */
+  readonly probes: number;
+  /** All that were found; those of a job that succeeded were left out. */
+  readonly found: readonly BadRecord[];
+}
+
 /** `job_finished`, `report.json` and `mapreduce-submit --json`. Fields are only ever added. */
 export interface JobReport {
   readonly schema_version: 1;
@@ -160,6 +178,8 @@ export interface JobReport {
   readonly warnings: readonly string[];
   /** Of a job that ran on a sample of its input; its other numbers are the sample's. */
   readonly sample: SampleReport | null;
+  /** Null for a job that may leave out none. */
+  readonly bad_records: BadRecordsReport | null;
 }
 
 /** One live or recent attempt, for `mapreduce status`. */
@@ -180,6 +200,8 @@ export interface JobStatus extends JobSummary {
   readonly last_errors: readonly string[];
   readonly counters: Counters;
   readonly warnings: readonly string[];
+  /** Null for a job that may leave out none. */
+  readonly bad_records: BadRecordsReport | null;
   /** Present once the job ended. */
   readonly report: JobReport | null;
 }

@@ -53,6 +53,8 @@ export interface JobSpec {
   /** An attempt that neither reads, writes nor reports for so long is killed; 0 is never. */
   readonly task_timeout_ms?: number;
   readonly max_record_bytes?: number;
+  /** Lines of input that may be left out because the mapper fails at them; 0 by default. */
+  readonly skip_bad_records?: number;
   /** What stands between key and value, and between fields: a TAB by default. No line feed in it. */
   readonly separator?: string;
   /** How many fields make the key: 1 by default; 0 is the whole line. */

@@ -48,6 +48,11 @@ export const TRIES_MAX = 1000;
 /** Characters of a separator. */
 export const SEPARATOR_CHARS_MAX = 64;
 
+/** Lines that a job may leave out of its input: an order names those of its task. */
+export const BAD_RECORDS_MAX = 100;
+/** Characters of why a line is left out, in an order and beside the output. */
+export const BAD_RECORD_CAUSE_CHARS_MAX = 200;
+
 /** The longest record that `--max-record` may allow. */
 export const RECORD_BYTES_MAX = 1024 ** 3;
 

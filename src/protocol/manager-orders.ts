@@ -72,6 +72,30 @@ export interface NewMapTask extends TaskOrder {
   readonly pieces: readonly Piece[];
   /** The job's last map: a map-only part then keeps its end as the program wrote it. */
   readonly last_map: boolean;
+  /** Left out: all of them. */
+  readonly lines?: LineSelection;
+}
+
+/**
+ * With `skip_bad_records`: which lines of its input a map gives to its mapper. They are numbered from
+ * 0, through all pieces.
+ */
+export interface LineSelection {
+  readonly from: number;
+  /** The line after the last. */
+  readonly to: number;
+  /** Of those, the ones to leave out, ascending. */
+  readonly except: readonly ExceptedLine[];
+  /** Only to see whether the mapper takes them: nothing is kept of the attempt. */
+  readonly probe: boolean;
+  /** Say how many lines there are in all. */
+  readonly count: boolean;
+}
+
+/** A line that is left out, and at what the mapper failed there. */
+export interface ExceptedLine {
+  readonly line: number;
+  readonly cause: string;
 }
 
 export interface NewReduceTask extends TaskOrder {

@@ -14,9 +14,16 @@ import {
   sentence,
   shippedFile,
 } from './field-schemas.ts';
-import { JOB_NAME_CHARS_MAX, RECORD_BYTES_MAX, SHIPPED_FILES_MAX } from './limits.ts';
+import {
+  BAD_RECORD_CAUSE_CHARS_MAX,
+  BAD_RECORDS_MAX,
+  JOB_NAME_CHARS_MAX,
+  RECORD_BYTES_MAX,
+  SHIPPED_FILES_MAX,
+} from './limits.ts';
 import {
   COMPRESSIONS,
+  type LineSelection,
   type ManagerOrder,
   type NumberedOrder,
   type Piece,
@@ -72,6 +79,20 @@ export const piece: Schema<Piece> = object(
   'Piece',
 );
 
+const lineSelection: Schema<LineSelection> = object(
+  {
+    from: bytes,
+    to: bytes,
+    except: listOf(
+      object({ line: bytes, cause: text(BAD_RECORD_CAUSE_CHARS_MAX) }, 'ExceptedLine'),
+      BAD_RECORDS_MAX,
+    ),
+    probe: flag(),
+    count: flag(),
+  },
+  'LineSelection',
+);
+
 export const orderSchemas: SchemasOf<ManagerOrder> = {
   register_ack: object({
     message_type: literal('register_ack'),
@@ -93,6 +114,7 @@ export const orderSchemas: SchemasOf<ManagerOrder> = {
     reducer: nullable(command),
     pieces: listOf(piece),
     last_map: flag(),
+    lines: optional(lineSelection),
   }),
   new_reduce_task: object({
     message_type: literal('new_reduce_task'),

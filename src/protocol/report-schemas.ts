@@ -1,3 +1,4 @@
+import { badRecordsReport } from './bad-record-schemas.ts';
 import {
   attemptName,
   bytes,
@@ -162,6 +163,7 @@ const reportFields: Fields<JobReport> = {
   kept_bytes: bytes,
   warnings: sentences,
   sample: nullable(sampleReport),
+  bad_records: nullable(badRecordsReport),
 };
 
 export const jobReport: Schema<JobReport> = object(reportFields, 'JobReport');
@@ -209,6 +211,7 @@ export const jobStatus: Schema<JobStatus> = object(
     last_errors: sentences,
     counters,
     warnings: sentences,
+    bad_records: nullable(badRecordsReport),
     report: nullable(jobReport),
   },
   'JobStatus',

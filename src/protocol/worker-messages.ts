@@ -67,9 +67,9 @@ export interface AttemptProgress extends AttemptRef {
   readonly status: string;
 }
 
-/** A file that an attempt leaves: its run, its part, or a side file. */
+/** A file that an attempt leaves: its run, its part, a side file, or what it left out of its input. */
 export interface OutputFile {
-  /** `run` or `part`, or `side/NAME`. */
+  /** `run` or `part`, `side/NAME`, or `bad/lines` and `bad/records` together. */
   readonly name: string;
   readonly bytes: number;
   readonly records: number;
@@ -109,6 +109,25 @@ export interface Finished extends NumberedWorkerMessage, AttemptRef {
   readonly outputs: readonly OutputFile[];
   readonly statistics: AttemptStatistics;
   readonly counters: readonly CounterValue[];
+  /** Of a probe: what it saw of the lines. Its other fields say nothing. */
+  readonly lines?: LinesSeen;
+}
+
+/** What an attempt that was given a selection of lines can say of them. */
+export interface LinesSeen {
+  /** How many there are in all, where that was asked. */
+  readonly total: number | null;
+  /** Of one that failed: the last line of its selection; null where there is none. */
+  readonly last: LinePlace | null;
+}
+
+/** Where a line lies in a file of the input. */
+export interface LinePlace {
+  readonly path: string;
+  /** In bytes from the beginning; of a compressed file, of its content. */
+  readonly offset: number;
+  /** In bytes, with its newline where it has one. */
+  readonly length: number;
 }
 
 /** Why an attempt did not succeed, in words and in parts. */
@@ -142,6 +161,8 @@ export interface Failed extends NumberedWorkerMessage, AttemptRef {
   readonly input: { readonly path: string; readonly start: number; readonly length: number } | null;
   /** A map output that could not be read, for reduces (then `outcome` is `unfit`). */
   readonly bad_run: { readonly map_index: number; readonly attempt: number } | null;
+  /** Of a map that was given a selection of lines. */
+  readonly lines?: LinesSeen;
 }
 
 /** The answer to `cancel_task` for an attempt that had not finished: it is not here any more. */

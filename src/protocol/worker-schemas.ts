@@ -8,6 +8,7 @@ import {
   inputRange,
   largestGroups,
   lastReceived,
+  linePlace,
   milliseconds,
   opaque,
   ordinal,
@@ -43,6 +44,7 @@ import type {
   AttemptStatistics,
   Cause,
   CounterValue,
+  LinesSeen,
   NumberedWorkerMessage,
   OutputFile,
   WorkerIdentity,
@@ -74,9 +76,9 @@ const attemptProgress: Schema<AttemptProgress> = object(
 const outputFile: Schema<OutputFile> = object(
   {
     name: pattern(
-      /^(?:run|part|side(?:\/(?!\.{1,2}(?:\/|$))[^\0/]+)+)$/u,
+      /^(?:run|part|bad\/lines|bad\/records|side(?:\/(?!\.{1,2}(?:\/|$))[^\0/]+)+)$/u,
       PATH_CHARS_MAX,
-      '"run", "part" or "side/NAME"',
+      '"run", "part", "side/NAME", "bad/lines" or "bad/records"',
     ),
     bytes,
     records: bytes,
@@ -122,6 +124,11 @@ const badRun: Schema<{ readonly map_index: number; readonly attempt: number }> =
   'BadRun',
 );
 
+const linesSeen: Schema<LinesSeen> = object(
+  { total: nullable(bytes), last: nullable(linePlace) },
+  'LinesSeen',
+);
+
 export const workerSchemas: SchemasOf<WorkerMessage> = {
   register: object({
     message_type: literal('register'),
@@ -149,6 +156,7 @@ export const workerSchemas: SchemasOf<WorkerMessage> = {
     outputs: listOf(outputFile),
     statistics,
     counters: listOf(counterValue),
+    lines: optional(linesSeen),
   }),
   failed: object({
     message_type: literal('failed'),
@@ -162,6 +170,7 @@ export const workerSchemas: SchemasOf<WorkerMessage> = {
     stderr_tail: stderrLines,
     input: nullable(inputRange),
     bad_run: nullable(badRun),
+    lines: optional(linesSeen),
   }),
   returned: object({
     message_type: literal('returned'),

@@ -94,6 +94,7 @@ export function optionalFields(job: JobOptions): Partial<NewManagerJob> {
     max_running: job.maxRunning,
     max_attempts: job.maxAttempts,
     max_workers_lost: job.maxWorkersLost,
+    skip_bad_records: job.skipBadRecords,
     keep_going: job.keepGoing,
     backup: job.backup === false ? false : undefined,
     task_timeout_ms: job.taskTimeout,

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import {
+  BAD_RECORDS_MAX,
   MAPS_HINT_MAX,
   RECORD_BYTES_MAX,
   REDUCES_MAX,
@@ -116,6 +117,14 @@ function addRetryOptions(command: Command): void {
         'Workers that a task may lose, running alone; 3 by default',
         1,
         TRIES_MAX,
+      ),
+    )
+    .addOption(
+      countOption(
+        '--skip-bad-records <n>',
+        'lines of the input to leave out when a mapper fails at them; 0 by default',
+        0,
+        BAD_RECORDS_MAX,
       ),
     )
     .option('--keep-going', 'when a task has failed, finish every other map first')

@@ -25,6 +25,7 @@ interface ParsedSubmit {
   readonly maxRunning?: number;
   readonly maxAttempts?: number;
   readonly maxWorkersLost?: number;
+  readonly skipBadRecords?: number;
   readonly keepGoing?: boolean;
   readonly backup?: boolean;
   readonly taskTimeout?: number;

@@ -58,6 +58,7 @@ export function jobReport(changes: Partial<JobReport> = {}): JobReport {
     kept_bytes: 0,
     warnings: [],
     sample: null,
+    bad_records: null,
     ...changes,
   };
 }
@@ -136,6 +137,7 @@ export function jobStatus(changes: Partial<JobStatus> = {}): JobStatus {
     last_errors: [],
     counters: {},
     warnings: [],
+    bad_records: null,
     report: null,
     ...changes,
   };

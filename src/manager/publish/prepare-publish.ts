@@ -1,6 +1,9 @@
-import { attemptName } from '../../protocol/ids.ts';
+import { attemptName, type AttemptRef, taskName } from '../../protocol/ids.ts';
 import {
   attemptDirectory,
+  BAD_OUTPUT_NAME,
+  BAD_RECORD_FILES,
+  BAD_RECORDS_NAME,
   PART_NAME,
   partName,
   SIDE_FILES_NAME,
@@ -46,10 +49,11 @@ export async function preparePublish(
   files: FileSystem = nodeFileSystem,
 ): Promise<PreparedOutput> {
   const moves = request.parts.flatMap((part) => movesOf(part, request));
-  checkNames(moves, request.successMarker);
+  checkNames(moves, request);
   const directory = publishDirectory(request.place);
   await makeOnce(files, directory);
   await inParallel(moves, LANES, (move) => moveIn(files, move, directory));
+  if (request.badRecords.length > 0) await collectBadRecords(files, request, directory);
   if (request.successMarker) {
     const marker = `${directory}/${SUCCESS_MARKER}`;
     await files.writeFile(marker, '', { mode: 0o666 });
@@ -82,9 +86,13 @@ function movesOf(part: PublishPart, request: PreparePublish): Move[] {
 }
 
 /** Two files under one name would be one file less: the job fails, naming both writers. */
-function checkNames(moves: readonly Move[], successMarker: boolean): void {
+function checkNames(
+  moves: readonly Move[],
+  { successMarker, badRecords }: Pick<PreparePublish, 'successMarker' | 'badRecords'>,
+): void {
   const owners = new Map<string, string>();
   if (successMarker) owners.set(SUCCESS_MARKER, 'the job itself');
+  if (badRecords.length > 0) owners.set(BAD_OUTPUT_NAME, 'the job itself');
   for (const { name, owner } of moves) {
     if (name === '' || name.includes('/') || name === '.' || name === '..') {
       throw new Error(`Cannot publish file "${name}" of ${owner}: it is not a plain name`);
@@ -97,6 +105,31 @@ function checkNames(moves: readonly Move[], successMarker: boolean): void {
     }
     owners.set(name, owner);
   }
+}
+
+/** Puts what maps left out of their input into `_bad/`, two files a map. */
+async function collectBadRecords(
+  files: FileSystem,
+  { badRecords, place, umask }: PreparePublish,
+  directory: string,
+): Promise<void> {
+  const target = `${directory}/${BAD_OUTPUT_NAME}`;
+  await makeOnce(files, target);
+  const moves = badRecords.flatMap((attempt) => badRecordMoves(place.stagingDirectory, attempt));
+  await inParallel(moves, LANES, (move) => moveIn(files, move, target));
+  const own = await files.stat(target);
+  await files.chmod(target, (own.mode & 0o7000) | (0o777 & ~umask));
+  await syncPath(files, target);
+}
+
+function badRecordMoves(staging: string, attempt: AttemptRef): Move[] {
+  const from = `${attemptDirectory(staging, attempt)}/${BAD_RECORDS_NAME}`;
+  const task = taskName(attempt);
+  const owner = attemptName(attempt);
+  return [
+    { from: `${from}/${BAD_RECORD_FILES.lines}`, name: `${task}.lines`, owner, bytes: undefined },
+    { from: `${from}/${BAD_RECORD_FILES.records}`, name: `${task}.jsonl`, owner, bytes: undefined },
+  ];
 }
 
 async function moveIn(files: FileSystem, move: Move, directory: string): Promise<void> {
@@ -152,6 +185,7 @@ async function writeList(
   moves: readonly Move[],
 ): Promise<void> {
   const names = moves.map((move) => move.name);
+  if (request.badRecords.length > 0) names.push(BAD_OUTPUT_NAME);
   if (request.successMarker) names.push(SUCCESS_MARKER);
   const path = publishListPath(request.place);
   await files.writeFile(path, JSON.stringify(names), { flush: true });

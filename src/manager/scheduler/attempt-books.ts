@@ -91,12 +91,17 @@ export function recordEnd(
   ctx: Context,
   job: Job,
   attempt: Attempt,
-  end: { readonly outcome: AttemptEndedRecord['outcome']; readonly detail: string },
+  end: Pick<AttemptEndedRecord, 'outcome' | 'isolated'> & { readonly detail: string },
 ): void {
   if (job.hasEnded) return;
-  const { outcome } = end;
-  ctx.emit({ type: 'append', record: { type: 'attempt_ended', attempt: attempt.ref, outcome } });
-  logRow(ctx, job, attempt, { ...end, bytesIn: attempt.bytesRead, bytesOut: 0 });
+  const { detail, ...ended } = end;
+  ctx.emit({ type: 'append', record: { type: 'attempt_ended', attempt: attempt.ref, ...ended } });
+  logRow(ctx, job, attempt, {
+    outcome: end.outcome,
+    detail,
+    bytesIn: attempt.bytesRead,
+    bytesOut: 0,
+  });
 }
 
 /** One row of the job's log of attempts. */

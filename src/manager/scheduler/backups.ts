@@ -98,9 +98,13 @@ function* overdueOf(job: Job, stage: TaskStage, nowMs: number): Generator<Overdu
   }
 }
 
-/** One at a time; and what may take Workers down is not given a second one. */
+/**
+ * One at a time; and what may take Workers down is not given a second one, nor what looks for bad
+ * records: that is a question, and one answer to it is enough.
+ */
 function mayHaveBackup(task: Task, attempt: Attempt): boolean {
-  return task.isOnlyAttempt(attempt) && !attempt.alone && !task.runsAlone;
+  const isSuspect = attempt.alone || task.runsAlone || task.search !== undefined;
+  return task.isOnlyAttempt(attempt) && !isSuspect;
 }
 
 /** What a reduce will read is not known, but one that has read more than others has reason to be late. */

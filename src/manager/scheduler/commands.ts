@@ -78,6 +78,8 @@ export type ManagerCommand =
       readonly place: OutputPlace;
       readonly parts: readonly PublishPart[];
       readonly totalParts: number;
+      /** Attempts that left lines of their input out, and these beside their result. */
+      readonly badRecords: readonly AttemptRef[];
       readonly successMarker: boolean;
       /** For the modes of directories and the marker. */
       readonly umask: number;
@@ -154,6 +156,6 @@ export interface AttemptLogRow {
   readonly durationMs: number;
   readonly bytesIn: number;
   readonly bytesOut: number;
-  readonly outcome: 'finished' | 'failed' | 'lost' | 'unfit' | 'returned';
+  readonly outcome: 'finished' | 'failed' | 'lost' | 'unfit' | 'returned' | 'probed';
   readonly detail: string;
 }

@@ -13,6 +13,7 @@ import {
   waitingTask,
   workerOf,
 } from './attempt-books.ts';
+import { probePassed } from './bad-records.ts';
 import type { Context } from './context.ts';
 import { noteUnfit } from './fitness.ts';
 import type { Job } from './job.ts';
@@ -40,6 +41,10 @@ export function attemptFinished(ctx: Context, worker: WorkerRecord, message: Fin
       cleanWhenQuiet(ctx, job);
     }
     return;
+  }
+  if (attempt.lines?.probe === true || message.lines !== undefined) {
+    settle(ctx, worker, attempt.ref, 'discard');
+    return probePassed(ctx, { job, task, attempt }, message);
   }
   const { statistics } = message;
   const commit = commitOf(attempt, worker, message);

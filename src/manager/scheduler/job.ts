@@ -10,6 +10,7 @@ import type { JobPlan, OutputPlace } from './plan.ts';
 import { StageTally } from './stage-tally.ts';
 import { StartedAttempts } from './started-attempts.ts';
 import { type Attempt, Task } from './task.ts';
+import type { TaskSearch } from './task-search.ts';
 import type { WorkerRecord } from './worker.ts';
 
 /** Why a job ends without success. */
@@ -109,6 +110,10 @@ export class Job {
   /** Already said that no Worker that is there can run it. */
   saidUnable = false;
   nextQueuedNoteMs = 0;
+  /** Of its maps that look for bad records, in the order in which they began. */
+  readonly searches: TaskSearch[] = [];
+  /** Attempts that only looked for bad records and have ended. */
+  probes = 0;
   /** Who waits for `job_accepted`. */
   readonly submitters: ConnectionId[] = [];
   /** Who waits for `job_removed`. */
@@ -271,6 +276,7 @@ export class Job {
     this.pendingMaps.clear();
     this.pendingReduces.clear();
     this.suspects.clear();
+    this.searches.length = 0;
   }
 
   /** Numbers and keeps an event for watchers that come later. */

@@ -1,22 +1,15 @@
 import { attemptKey } from '../../protocol/ids.ts';
-import type { FailureReport } from '../../protocol/job-report.ts';
 import { JOB_DEFAULTS } from '../../protocol/job-spec.ts';
 import type { Failed } from '../../protocol/worker-messages.ts';
-import {
-  callOff,
-  detach,
-  recordEnd,
-  recordUnwanted,
-  settle,
-  stale,
-  waitingTask,
-} from './attempt-books.ts';
+import { detach, recordEnd, recordUnwanted, settle, stale, waitingTask } from './attempt-books.ts';
+import { beginSearch, isSearchDue, selectionFailed } from './bad-records.ts';
 import type { Context } from './context.ts';
 import { blameWorker, noteUnfit, refuseJobOn } from './fitness.ts';
+import { failureOf, giveUp } from './give-up.ts';
 import type { Job } from './job.ts';
 import { suspectRun } from './lost-runs.ts';
 import { backOff, tryAgain } from './retries.ts';
-import { advance, cleanWhenQuiet, failJob, stopJob } from './stages.ts';
+import { cleanWhenQuiet, failJob } from './stages.ts';
 import { noteFailedInput } from './task-inputs.ts';
 import { type Attempt, nameOf, type Task } from './task.ts';
 import type { WorkerRecord } from './worker.ts';
@@ -33,6 +26,10 @@ export function attemptFailed(ctx: Context, worker: WorkerRecord, message: Faile
   const job = detach(ctx, worker, attempt);
   const task = waitingTask(job, attempt);
   if (!job || !task) return endUnwanted(ctx, job, attempt);
+  if (message.outcome === 'failed' && (attempt.lines ?? message.lines) !== undefined) {
+    worker.unfitInARow = 0;
+    return selectionFailed(ctx, { job, task, attempt }, message);
+  }
   const outcome = message.outcome === 'failed' ? 'failed' : 'unfit';
   recordEnd(ctx, job, attempt, { outcome, detail: message.cause.text });
   switch (message.outcome) {
@@ -84,38 +81,13 @@ function charge(
     charged: task.charged,
     max_attempts: job.maxAttempts,
   });
-  if (task.charged < job.maxAttempts) return tryAgain(ctx, job, task, attempt);
-  const failure = failureOf(task, attempt, message);
-  if (job.spec.keep_going === true && task.stage === 'map') {
-    const rival = task.rivalOf(attempt);
-    if (rival) callOff(ctx, job, rival, `${task.name} has failed`);
-    task.move({ state: 'given_up' });
-    job.mapsGivenUp += 1;
-    job.pendingFailure ??= failure;
-    return advance(ctx, job);
-  }
-  task.release(attempt);
-  stopJob(ctx, job, { outcome: 'failed', failure });
+  if (isSearchDue(job, task)) beginSearch(ctx, job, task);
+  const mayGoOn = task.search !== undefined || task.charged < job.maxAttempts;
+  if (mayGoOn) return tryAgain(ctx, job, task, attempt);
+  giveUp(ctx, job, { task, attempt }, failureOf(task, attempt, message));
 }
 
 const ERRORS_KEPT = 20;
-
-function failureOf(task: Task, attempt: Attempt, message: Failed): FailureReport {
-  return {
-    attempt: nameOf(attempt),
-    worker_id: attempt.workerId,
-    input: message.input,
-    cause: message.cause.text,
-    exit_code: message.cause.exit_code,
-    signal: message.cause.signal,
-    mend: message.cause.mend ?? null,
-    command: message.command,
-    role: message.role,
-    reproduce: message.reproduce,
-    stderr_tail: message.stderr_tail,
-    charged_attempts: task.charged,
-  };
-}
 
 /** A Worker gave an attempt back, or says that it never had it. */
 export function attemptReturned(ctx: Context, worker: WorkerRecord, attempt: Attempt): void {

@@ -7,6 +7,7 @@ import type {
 import type { AttemptRef } from '../../protocol/ids.ts';
 import type { JobStatus, JobSummary, WorkerView } from '../../protocol/job-report.ts';
 import { answer, refuse } from './clients.ts';
+import { badRecordsReport } from './bad-records-report.ts';
 import type { Context } from './context.ts';
 import type { ConnectionId } from './events.ts';
 import { findTask } from './find-task.ts';
@@ -114,6 +115,7 @@ function statusOf(ctx: Context, job: Job): JobStatus {
     last_errors: job.lastErrors,
     counters: report?.counters ?? countersOf(job),
     warnings: job.warnings,
+    bad_records: report === null ? badRecordsReport(job) : report.bad_records,
     report,
   };
 }

@@ -6,6 +6,7 @@ import type {
   CounterValue,
   OutputFile,
 } from '../../protocol/worker-messages.ts';
+import type { FoundRecord } from './task-search.ts';
 import type { JobPlan, OutputPlace } from './plan.ts';
 
 /**
@@ -62,7 +63,9 @@ export interface AttemptDispatchedRecord {
 export interface AttemptEndedRecord {
   readonly type: 'attempt_ended';
   readonly attempt: AttemptRef;
-  readonly outcome: 'failed' | 'lost' | 'unfit' | 'returned';
+  readonly outcome: 'failed' | 'lost' | 'unfit' | 'returned' | 'probed';
+  /** Of one that isolated a bad record. */
+  readonly isolated?: FoundRecord;
 }
 
 /** The commit point of a task. */

@@ -8,6 +8,7 @@ import type {
 } from '../../protocol/job-report.ts';
 import type { TaskStage } from '../../protocol/ids.ts';
 import type { CounterValue } from '../../protocol/worker-messages.ts';
+import { badRecordsReport } from './bad-records-report.ts';
 import type { Job, JobEnding } from './job.ts';
 import { sampleReport } from './sample-report.ts';
 import { commitsOf } from './task.ts';
@@ -43,6 +44,7 @@ export function buildReport(job: Job, ending: JobEnding | null, nowMs: number): 
     kept_bytes: job.keptBytes,
     warnings: job.warnings,
     sample: sampleReport(job),
+    bad_records: badRecordsReport(job),
   };
 }
 

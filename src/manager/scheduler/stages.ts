@@ -1,5 +1,6 @@
 import { assert } from '../../runtime/assert.ts';
-import { jobDirectory } from '../../protocol/job-layout.ts';
+import type { AttemptRef } from '../../protocol/ids.ts';
+import { BAD_RECORDS_NAME, jobDirectory } from '../../protocol/job-layout.ts';
 import type { FailureReport } from '../../protocol/job-report.ts';
 import { cutsRanges, JOB_DEFAULTS, rulesOf } from '../../protocol/job-spec.ts';
 import { callOff, settle, workerOf } from './attempt-books.ts';
@@ -71,6 +72,7 @@ function startPublish(ctx: Context, job: Job): void {
     place: job.place,
     parts,
     totalParts: tasks.length,
+    badRecords: attemptsWithBadRecords(job),
     successMarker: job.spec.success_marker ?? false,
     umask: job.spec.umask ?? JOB_DEFAULTS.umask,
   });
@@ -92,6 +94,15 @@ function publishPart(task: Task): PublishPart {
   };
 }
 
+function attemptsWithBadRecords(job: Job): readonly AttemptRef[] {
+  if (job.searches.length === 0) return [];
+  const commits = job.maps.map((task) => commitOf(task));
+  return commits
+    .filter(({ outputs }) => outputs.some(({ name }) => name.startsWith(BAD_PREFIX)))
+    .map(({ attempt }) => attempt);
+}
+
+const BAD_PREFIX = `${BAD_RECORDS_NAME}/`;
 const SIDE_PREFIX = 'side/';
 
 export function publishPrepared(
@@ -154,7 +165,8 @@ export function failJob(ctx: Context, job: Job, cause: string): void {
   stopJob(ctx, job, { outcome: 'failed', failure: blameless(cause) });
 }
 
-function blameless(cause: string): FailureReport {
+/** For a job that fails by no attempt's fault. */
+export function blameless(cause: string): FailureReport {
   return {
     attempt: null,
     worker_id: null,

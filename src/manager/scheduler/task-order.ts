@@ -27,6 +27,7 @@ export function orderFor(ctx: Context, job: Job, task: Task, attempt: Attempt): 
       reducer: spec.reducer_executable ?? null,
       pieces: job.plan.maps[task.index] ?? [],
       last_map: task.index === job.maps.length - 1,
+      ...(attempt.lines && { lines: attempt.lines }),
     };
   }
   assert(

@@ -1,11 +1,13 @@
 import { assert } from '../../runtime/assert.ts';
 import type { AttemptRef, TaskStage } from '../../protocol/ids.ts';
 import { attemptName, taskName } from '../../protocol/ids.ts';
+import type { LineSelection } from '../../protocol/manager-orders.ts';
 import type {
   AttemptStatistics,
   CounterValue,
   OutputFile,
 } from '../../protocol/worker-messages.ts';
+import type { TaskSearch } from './task-search.ts';
 
 /**
  * One try at a task on one Worker. It lives from dispatch until exactly one of `finished`,
@@ -31,6 +33,8 @@ export interface Attempt {
   readonly alone: boolean;
   /** Number of the attempt that ran so long that this one was started beside it. */
   readonly backupOf: number | undefined;
+  /** What it is given of its input, where that is not simply all. */
+  readonly lines: LineSelection | undefined;
   bytesRead: number;
   status: string;
 }
@@ -86,6 +90,8 @@ export class Task {
   /** Those of them that had the Worker to themselves. */
   lostAlone = 0;
   unfit = 0;
+  /** Once it looks for bad records. */
+  search: TaskSearch | undefined;
   /** No dispatch before this time: back-off after `unfit`. */
   notBeforeMs = 0;
   #triedOn: Set<string> | undefined;
@@ -187,6 +193,7 @@ export class Task {
       recalled: false,
       alone: this.runsAlone,
       backupOf,
+      lines: this.search?.selection,
       bytesRead: 0,
       status: '',
     };

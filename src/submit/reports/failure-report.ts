@@ -1,4 +1,4 @@
-import type { FailureReport, JobReport } from '../../protocol/job-report.ts';
+import type { BadRecordsReport, FailureReport, JobReport } from '../../protocol/job-report.ts';
 import { type ManagerAddress, nextCommand } from '../manager-address.ts';
 import { describeSize } from '../../runtime/sizes.ts';
 import { describeTime } from '../../runtime/times.ts';
@@ -29,6 +29,7 @@ export function failureReport(report: JobReport, context: FailureContext): reado
   return [
     `${head}: ${headline(failure)}`,
     ...facts(failure),
+    ...badRecordLines(report.bad_records),
     ...afterwards(report, context),
     ...nextSteps(report, failure, context),
   ];
@@ -66,6 +67,14 @@ function facts(failure: FailureReport): string[] {
     lines.push(fact('input', `${printable(input.path)}, ${range}`));
   }
   return [...lines, ...stderrLines(failure)];
+}
+
+/** What was found before the job failed, each by its place. */
+function badRecordLines(bad: BadRecordsReport | null): string[] {
+  return (bad?.found ?? []).map(({ path, offset, length, cause }, index) => {
+    const place = `${printable(path)}, byte ${String(offset)} (${describeSize(length)})`;
+    return fact(index === 0 ? 'bad' : '', `${place}: ${printable(cause)}`);
+  });
 }
 
 function stderrLines({ stderr_tail: tail, attempt }: FailureReport): string[] {

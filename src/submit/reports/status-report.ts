@@ -1,7 +1,7 @@
 import type { AttemptView, JobStatus, StageProgress } from '../../protocol/job-report.ts';
 import { describeSize } from '../../runtime/sizes.ts';
 import { describeTime } from '../../runtime/times.ts';
-import { humanCountOf, humanTime } from './human.ts';
+import { humanCount, humanCountOf, humanTime } from './human.ts';
 import { elapsed, stageCell } from './job-table.ts';
 import { printable } from './printable.ts';
 import { counterLines } from './success-report.ts';
@@ -16,6 +16,7 @@ export function statusReport(status: JobStatus, wallMs: number): readonly string
     `  output     ${printable(status.output_directory)}`,
     `  maps       ${stageLine(status.maps)}`,
     `  reduces    ${stageLine(status.reduces)}`,
+    ...badRecordLines(status.bad_records),
     ...(status.waiting_for === null ? [] : [`  waiting    ${printable(status.waiting_for)}`]),
     ...attemptLines(status.running_attempts),
     ...(status.last_errors.length === 0 ? [] : ['Last errors:']),
@@ -31,6 +32,13 @@ function stageLine(stage: StageProgress): string {
   const { running, failed, lost, backups } = stage;
   const beside = backups === 0 ? '' : `, ${humanCountOf(backups, 'backup')}`;
   return `${stageCell(stage)}, ${bytes}, ${String(running)} running, ${String(failed)} failed, ${String(lost)} lost${beside}`;
+}
+
+function badRecordLines(bad: JobStatus['bad_records']): string[] {
+  if (bad === null || bad.probes === 0) return [];
+  const found = `${humanCountOf(bad.found.length, 'record')} found`;
+  const probes = humanCountOf(bad.probes, 'attempt');
+  return [`  bad        ${found} by ${probes}, ${humanCount(bad.limit)} may be left out`];
 }
 
 function attemptLines(attempts: readonly AttemptView[]): string[] {

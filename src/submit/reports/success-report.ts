@@ -1,4 +1,10 @@
-import type { CombinerReport, Counters, JobReport } from '../../protocol/job-report.ts';
+import type {
+  BadRecordsReport,
+  CombinerReport,
+  Counters,
+  JobReport,
+} from '../../protocol/job-report.ts';
+import { BAD_OUTPUT_NAME } from '../../protocol/job-layout.ts';
 import { describeSize } from '../../runtime/sizes.ts';
 import { describeTime } from '../../runtime/times.ts';
 import { humanCount, humanCountOf } from './human.ts';
@@ -18,6 +24,7 @@ export function successReport(report: JobReport, resultOnStdout: boolean): reado
     `${report.job} succeeded in ${describeTime(report.duration_ms)}: ${counts}`,
     ...troubles(report),
     ...backupLine(report),
+    ...badRecordLines(report.bad_records, resultOnStdout),
     ...combinerLines(report.combiner),
     ...counterLines(report.counters),
     `Output: ${where} (${size})`,
@@ -51,6 +58,16 @@ function troubles({ maps, reduces }: JobReport): string[] {
 function backupLine({ maps, reduces }: JobReport): string[] {
   const backups = maps.backups + reduces.backups;
   return backups === 0 ? [] : [`Backups of attempts that ran long: ${humanCount(backups)}`];
+}
+
+/** How many lines were left out, and where they are; nothing when there were none. */
+function badRecordLines(bad: BadRecordsReport | null, resultOnStdout: boolean): string[] {
+  if (bad === null || bad.found.length === 0) return [];
+  const where = resultOnStdout ? 'see the warnings' : `see ${BAD_OUTPUT_NAME} in the output`;
+  const probes = `found by ${humanCountOf(bad.probes, 'attempt')}`;
+  return [
+    `Bad records left out: ${humanCount(bad.found.length)} of at most ${humanCount(bad.limit)}, ${probes}; ${where}`,
+  ];
 }
 
 /** `  GROUP NAME: N` under a heading; nothing when the programs counted nothing. */

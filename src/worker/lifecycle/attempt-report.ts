@@ -21,8 +21,9 @@ const NO_COMMAND = '(none)';
  */
 export function attemptReport(ref: AttemptRef, result: TaskSuccess | TaskFailure): AttemptReport {
   if (result.outcome !== 'finished') return failedReport(ref, result);
-  const { outputs, statistics, counters } = result;
-  const report: AttemptReport = { message_type: 'finished', ...ref, outputs, statistics, counters };
+  const { outputs, statistics, counters, lines } = result;
+  const fields = { outputs, statistics, counters, ...(lines && { lines }) };
+  const report: AttemptReport = { message_type: 'finished', ...ref, ...fields };
   return fits(report) ? report : tooLargeToReport(ref, outputs.length);
 }
 
@@ -43,6 +44,7 @@ function failedReport(ref: AttemptRef, failure: TaskFailure): AttemptReport {
     reproduce: (failure.reproduce?.length ?? 0) <= COMMAND_CHARS_MAX ? failure.reproduce : null,
     input,
     bad_run,
+    ...(failure.lines && { lines: failure.lines }),
   } as const;
   while (stderr_tail.length > 0 && !fits({ ...fields, stderr_tail })) {
     stderr_tail = stderr_tail.slice(Math.ceil(stderr_tail.length / 2));

@@ -82,12 +82,19 @@ export class Attempt {
     return path;
   }
 
-  /** Lists the side files; removes their directory, and then ours, where nothing is in them. */
-  takeSideFiles(): readonly OutputFile[] {
+  /**
+   * Lists the side files; removes their directory, and then ours, where nothing is in them.
+   * @param leftOut other files in ours
+   */
+  takeSideFiles(leftOut: readonly OutputFile[] = []): readonly OutputFile[] {
     const files = listSideFiles(this.#sideDirectory, this.#options.order.output_mode);
     if (files.length > 0) return files;
     rmdirSync(this.#sideDirectory);
-    if (this.#options.order.stage === 'map' && this.#options.order.reduces > 0)
+    if (
+      leftOut.length === 0 &&
+      this.#options.order.stage === 'map' &&
+      this.#options.order.reduces > 0
+    )
       rmdirSync(this.#stagedDirectory);
     return files;
   }

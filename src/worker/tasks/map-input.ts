@@ -27,14 +27,7 @@ export class MapInput {
 
   /** @throws DecompressorMissingError before anything is read */
   static async open(pieces: readonly Piece[], attempt: Attempt): Promise<MapInput> {
-    const { environment, guardNonce, host, readBuffer } = attempt.context;
-    const path = environment['PATH'] ?? '';
-    return new MapInput(pieces, attempt, {
-      buffer: readBuffer,
-      decompressors: await findDecompressors(pieces, path),
-      environment: { PATH: path, LC_ALL: 'C', [GUARD_VARIABLE]: guardNonce },
-      groups: host.guard,
-    });
+    return new MapInput(pieces, attempt, await readingPlace(pieces, attempt));
   }
 
   private constructor(pieces: readonly Piece[], attempt: Attempt, place: ReadingPlace) {
@@ -126,6 +119,21 @@ export class MapInput {
     this.#totals.records += joined.totals.records;
     this.#totals.ignoredBytes += joined.totals.ignoredBytes;
   }
+}
+
+/** What an attempt has to read these pieces with. @throws DecompressorMissingError */
+export async function readingPlace(
+  pieces: readonly Piece[],
+  { context }: Attempt,
+): Promise<ReadingPlace> {
+  const { environment, guardNonce, host, readBuffer } = context;
+  const path = environment['PATH'] ?? '';
+  return {
+    buffer: readBuffer,
+    decompressors: await findDecompressors(pieces, path),
+    environment: { PATH: path, LC_ALL: 'C', [GUARD_VARIABLE]: guardNonce },
+    groups: host.guard,
+  };
 }
 
 function rangeOf({ path, start, length }: Piece): Attempt['input'] {

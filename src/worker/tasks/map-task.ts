@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { NewMapTask, Piece } from '../../protocol/manager-orders.ts';
+import type { LineSelection, NewMapTask, Piece } from '../../protocol/manager-orders.ts';
 import type { CombinedRecords } from '../../shuffle/combine-rule.ts';
 import type { Combiner } from '../../shuffle/combiner.ts';
 import type { FedInput } from '../program/file-feed.ts';
@@ -7,9 +7,10 @@ import type { ByteSource } from '../program/input-feed.ts';
 import type { Attempt } from './attempt.ts';
 import { AttemptFailure } from './attempt-failure.ts';
 import type { FoundProgram } from './attempt-programs.ts';
-import { MapInput, type MapperUse } from './map-input.ts';
+import { MapInput, type MapperUse, readingPlace } from './map-input.ts';
 import { type MapSink, partSink, runSink } from './map-sink.ts';
 import { orderedCommand } from './ordered-command.ts';
+import { SelectedInput } from './selected-input.ts';
 import type { TaskWork } from './task-work.ts';
 
 /** Bytes that a built-in takes before the thread looks whether it is still wanted. */
@@ -25,7 +26,6 @@ type Mapper = (source: ByteSource, piece?: Piece, feed?: FedInput) => Promise<vo
 export async function runMapTask(order: NewMapTask, attempt: Attempt): Promise<TaskWork> {
   const combiner = await findCombiner(order, attempt);
   const mapperProgram = await findMapper(order, attempt);
-  const input = await MapInput.open(order.pieces, attempt);
   const sink = order.reduces > 0 ? runSink(order, attempt.context, combiner) : partSink(order);
   const mapper: Mapper =
     mapperProgram === undefined
@@ -34,14 +34,10 @@ export async function runMapTask(order: NewMapTask, attempt: Attempt): Promise<T
   attempt.whenDiscarded(() => {
     sink.abort();
   });
-  if (order.rules.one_process) await input.readTogether((source) => mapper(source));
-  else {
-    for (const [index, piece] of order.pieces.entries()) {
-      if (index > 0) await sink.nextProgram();
-      const read: MapperUse = (source, feed) => mapper(source, piece, feed);
-      await (mapperProgram ? input.readForProgram(piece, read) : input.readOne(piece, read));
-    }
-  }
+  const next = (): Promise<void> | undefined => sink.nextProgram();
+  const input = order.lines
+    ? await mapSelection(order, order.lines, attempt, { mapper, next })
+    : await mapAll(order, attempt, { mapper, next, isProgram: mapperProgram !== undefined });
   const { output, bytes, records, spills, combined } = await sink.finish();
   const written = {
     output_bytes: bytes,
@@ -49,7 +45,48 @@ export async function runMapTask(order: NewMapTask, attempt: Attempt): Promise<T
     spills,
     ...combinerStatistics(combined),
   };
-  return { output, statistics: { ...input.statistics, ...written, largest_groups: [] } };
+  const statistics = { ...input.statistics, ...written, largest_groups: [] };
+  return { output, statistics, ...(input.selected && { selected: input.selected }) };
+}
+
+interface Mapping {
+  readonly mapper: Mapper;
+  /** What comes next is another mapper's. */
+  readonly next: () => Promise<void> | undefined;
+}
+
+type MappedInput = Pick<MapInput, 'statistics'> & Pick<TaskWork, 'selected'>;
+
+async function mapAll(
+  order: NewMapTask,
+  attempt: Attempt,
+  { mapper, next, isProgram }: Mapping & { readonly isProgram: boolean },
+): Promise<MappedInput> {
+  const input = await MapInput.open(order.pieces, attempt);
+  if (order.rules.one_process) {
+    await input.readTogether((source) => mapper(source));
+    return { statistics: input.statistics };
+  }
+  for (const [index, piece] of order.pieces.entries()) {
+    if (index > 0) await next();
+    const read: MapperUse = (source, feed) => mapper(source, piece, feed);
+    await (isProgram ? input.readForProgram(piece, read) : input.readOne(piece, read));
+  }
+  return { statistics: input.statistics };
+}
+
+async function mapSelection(
+  order: NewMapTask,
+  selection: LineSelection,
+  attempt: Attempt,
+  { mapper, next }: Mapping,
+): Promise<MappedInput> {
+  const place = await readingPlace(order.pieces, attempt);
+  const input = new SelectedInput(order, selection, attempt, place);
+  if (order.rules.one_process) await input.readTogether((source) => mapper(source));
+  else await input.readEach((source, piece) => mapper(source, piece), next);
+  const leftOut = input.finish();
+  return { statistics: input.statistics, selected: { leftOut, seen: input.seen } };
 }
 
 function combinerStatistics(combined: CombinedRecords | undefined) {

@@ -4,12 +4,21 @@ import { FoldError } from '../../shuffle/folds/fold.ts';
 import { Attempt } from './attempt.ts';
 import { AttemptKilled, failureOf } from './attempt-failure.ts';
 import { AttemptProgress } from './attempt-progress.ts';
+import { readingPlace } from './map-input.ts';
 import { runMapTask } from './map-task.ts';
 import { runReduceTask } from './reduce-task.ts';
 import { reproduceLine } from './reproduce.ts';
 import type { RetryTiming } from './retry-unreadable-runs.ts';
+import { lookAtLines } from './selected-input.ts';
 import type { SlotContext } from './slot-context.ts';
-import type { SlotEvent, TaskFailure, TaskOrderMessage, TaskResult } from './task-result.ts';
+import type {
+  SlotEvent,
+  TaskFailure,
+  TaskOrderMessage,
+  TaskResult,
+  TaskSuccess,
+} from './task-result.ts';
+import type { TaskWork } from './task-work.ts';
 
 export interface AttemptRun {
   readonly context: SlotContext;
@@ -47,17 +56,52 @@ async function attemptResult(
       order.stage === 'map'
         ? await runMapTask(order, attempt)
         : await runReduceTask(order, attempt, timing);
-    const outputs = [work.output, ...attempt.takeSideFiles()];
     const durationMs = Math.round(timing.nowMs() - startedMs);
     const statistics: AttemptStatistics = { ...work.statistics, duration_ms: durationMs };
-    const counters = attempt.programs.counters.totals();
-    return { outcome: 'finished', outputs, statistics, counters };
+    const isProbe = order.stage === 'map' && order.lines?.probe === true;
+    return isProbe ? probed(attempt, work, statistics) : finished(attempt, work, statistics);
   } catch (error) {
     attempt?.discard();
     if (signal.aborted || error instanceof AttemptKilled) return { outcome: 'killed' };
-    return failed(order, attempt, error);
+    const failure = failed(order, attempt, error);
+    return attempt ? await withLines(order, attempt, failure) : failure;
   } finally {
     attempt?.close();
+  }
+}
+
+function finished(attempt: Attempt, work: TaskWork, statistics: AttemptStatistics): TaskSuccess {
+  const leftOut = work.selected?.leftOut ?? [];
+  const outputs = [work.output, ...leftOut, ...attempt.takeSideFiles(leftOut)];
+  const counters = attempt.programs.counters.totals();
+  return { outcome: 'finished', outputs, statistics, counters };
+}
+
+/** It was good, and nothing of it is wanted. */
+function probed(
+  attempt: Attempt,
+  { selected }: TaskWork,
+  statistics: AttemptStatistics,
+): TaskSuccess {
+  attempt.discard();
+  const lines = selected?.seen ?? { total: null, last: null };
+  return { outcome: 'finished', outputs: [], statistics, counters: [], lines };
+}
+
+/** Of a selection that failed the Manager wants to know more than the mapper got to see. */
+async function withLines(
+  order: TaskOrderMessage,
+  attempt: Attempt,
+  failure: TaskFailure,
+): Promise<TaskResult> {
+  if (order.stage !== 'map' || !order.lines || failure.outcome !== 'failed') return failure;
+  try {
+    const place = await readingPlace(order.pieces, attempt);
+    const lines = await lookAtLines(order.pieces, order.lines, { place, attempt });
+    return { ...failure, lines };
+  } catch (error) {
+    if (error instanceof AttemptKilled) return { outcome: 'killed' };
+    return failed(order, attempt, error);
   }
 }
 

@@ -4,6 +4,7 @@ import type {
   Cause,
   CounterValue,
   Failed,
+  LinesSeen,
   OutputFile,
 } from '../../protocol/worker-messages.ts';
 
@@ -18,12 +19,14 @@ export interface TaskSuccess {
   readonly outputs: readonly OutputFile[];
   readonly statistics: AttemptStatistics;
   readonly counters: readonly CounterValue[];
+  /** Of a probe, which has no outputs. */
+  readonly lines?: LinesSeen;
 }
 
 /** The fields of a `failed` message that the attempt itself knows. */
 export interface TaskFailure extends Pick<
   Failed,
-  'outcome' | 'command' | 'role' | 'reproduce' | 'stderr_tail' | 'input' | 'bad_run'
+  'outcome' | 'command' | 'role' | 'reproduce' | 'stderr_tail' | 'input' | 'bad_run' | 'lines'
 > {
   readonly cause: Cause;
 }

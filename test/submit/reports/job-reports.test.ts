@@ -53,6 +53,25 @@ describe('the report of a job that succeeded', () => {
     expect(lines({ input_records: 0, output_records: 0 })).toEqual([]);
   });
 
+  it('says how many bad records were left out, and where they are', () => {
+    const record = { task: 'map-00001', path: '/in/a', offset: 7, length: 3, cause: 'exit code 3' };
+    const lines = (found: number, onStdout: boolean): readonly string[] => {
+      const bad_records = {
+        limit: 5,
+        probes: 31,
+        found: Array.from({ length: found }, () => record),
+      };
+      return successReport(jobReport({ bad_records }), onStdout).slice(1, -1);
+    };
+    expect(lines(2, false)).toEqual([
+      'Bad records left out: 2 of at most 5, found by 31 attempts; see _bad in the output',
+    ]);
+    expect(lines(1, true)).toEqual([
+      'Bad records left out: 1 of at most 5, found by 31 attempts; see the warnings',
+    ]);
+    expect(lines(0, false)).toEqual([]);
+  });
+
   it('keeps a name of several lines in one', () => {
     const report = jobReport({ output_directory: '/data/a\nb' });
     expect(successReport(report, false).at(-1)).toBe('Output: /data/a?b (4 parts, 1.3 MiB)');
@@ -82,6 +101,16 @@ Kept for inspection: 1.2 MiB, until: mapreduce remove job-0007 --manager-port 60
 Next: mapreduce logs job-0007 map-00012.4 --manager-port 6001
 Reproduce: mapreduce input job-0007 map-00012.4 --manager-port 6001 | python3 map.py --top 3`,
     );
+  });
+
+  it('names all bad records that were found', () => {
+    const record = { task: 'map-00001', path: '/in/a', offset: 7, length: 3, cause: 'exit code 3' };
+    const found = [record, { ...record, path: '/in/b\n', offset: 2048, length: 2048 }];
+    const report = failedReport({ bad_records: { limit: 1, probes: 31, found } });
+    expect(failureReport(report, CONTEXT).slice(7, 9)).toEqual([
+      '  bad       /in/a, byte 7 (3 bytes): exit code 3',
+      '            /in/b?, byte 2048 (2 KiB): exit code 3',
+    ]);
   });
 
   it('says what to do, where that is known', () => {

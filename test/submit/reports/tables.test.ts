@@ -97,6 +97,14 @@ Last errors:
   map-00003.1 failed on node2-1: exit code 3`,
     );
   });
+
+  it('says how far the search for bad records is', () => {
+    const record = { task: 'map-00001', path: '/in/a', offset: 7, length: 3, cause: 'exit code 3' };
+    const bad_records = { limit: 5, probes: 31, found: [record] };
+    expect(statusReport(jobStatus({ bad_records }), WALL_MS)).toContain(
+      '  bad        1 record found by 31 attempts, 5 may be left out',
+    );
+  });
 });
 
 describe('--dry-run', () => {

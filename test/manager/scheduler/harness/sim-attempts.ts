@@ -10,7 +10,9 @@ export type TaskMessage = NewMapTask | NewReduceTask;
 
 /** How an attempt ends: well, perhaps with other counters, or with these fields of `failed`. */
 export type Ending =
-  'finished' | Pick<Finished, 'counters'> | (Pick<Failed, 'outcome'> & Partial<FailedBody>);
+  | 'finished'
+  | Partial<Pick<Finished, 'counters' | 'outputs' | 'lines'>>
+  | (Pick<Failed, 'outcome'> & Partial<FailedBody>);
 
 type Body<M> = Omit<M, 'worker_id' | 'nonce' | 'epoch' | 'number'>;
 type FailedBody = Body<Failed>;
