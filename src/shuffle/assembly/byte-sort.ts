@@ -192,7 +192,8 @@ function anyPrefix(low: usize, high: usize): u64 {
   return load<u64>(low + <usize>((u64(random) * u64(places)) >> 32) * SORTABLE_BYTES);
 }
 
-function swap(a: usize, b: usize): void {
+/** Exchanges two places of a list. */
+export function swap(a: usize, b: usize): void {
   const kept = v128.load(a);
   v128.store(a, v128.load(b));
   v128.store(b, kept);

@@ -24,6 +24,11 @@ export function areSame(a: usize, b: usize, count: usize): bool {
   return !v128.any_true(v128.and(difference, v128.load(ONES_THEN_ZEROS + 16 - (count - at))));
 }
 
+/** Copies what is short; writes up to 15 bytes more, which there must be room for. */
+export function copyShort(to: usize, from: usize, bytes: usize): void {
+  for (let at: usize = 0; at < bytes; at += 16) v128.store(to + at, v128.load(from + at));
+}
+
 /** Order of two byte strings as memcmp has it, the shorter first when one begins the other. */
 export function compare(a: usize, aBytes: usize, b: usize, bBytes: usize): i32 {
   const common = min(aBytes, bBytes);

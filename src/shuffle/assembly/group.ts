@@ -1,4 +1,5 @@
 import { areSame } from './bytes';
+import { CODE_BARE, CODE_EMPTY } from './item-code';
 import { NO_VALUE } from './line-cut';
 import { hasRoom, keepFree, take } from './table-room';
 import { VARINT_BYTES_MAX, varintBytes, writeVarint } from './varint';
@@ -130,7 +131,7 @@ export function closeGroup(group: Group): void {
 
 /** What stands before a value: its code, without a count. */
 export function headOf(bytes: i32): u32 {
-  return bytes === NO_VALUE ? 2 : u32(bytes + 2) << 1;
+  return (bytes === NO_VALUE ? CODE_BARE : CODE_EMPTY + u32(bytes)) << 1;
 }
 
 function closeItem(group: Group): void {

@@ -1,3 +1,5 @@
+import { copyShort } from './bytes';
+
 /*
  * The chunk that is being filled. What is short is written at once, as long as the chunk is not full;
  * there is room for that behind it. What is long is laid out in parts, which are copied when there is
@@ -61,11 +63,8 @@ export function putByte(byte: u8): void {
 export function put(from: usize, bytes: usize): void {
   const to = place;
   place = to + bytes;
-  if (bytes > LOOP_BYTES_MAX) {
-    memory.copy(to, from, bytes);
-    return;
-  }
-  for (let at: usize = 0; at < bytes; at += 16) v128.store(to + at, v128.load(from + at));
+  if (bytes > LOOP_BYTES_MAX) memory.copy(to, from, bytes);
+  else copyShort(to, from, bytes);
 }
 
 export function addPart(from: usize, bytes: usize): void {

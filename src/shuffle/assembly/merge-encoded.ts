@@ -1,3 +1,4 @@
+import { CODE_BARE, CODE_EMPTY } from './item-code';
 import {
   addPart,
   beginChunk,
@@ -12,10 +13,8 @@ import {
   SHORT_BYTES_MAX,
 } from './merge-chunk';
 import { current, mergeNextGroup, mergeNextItem } from './merge-groups';
+import { writeVarint } from './varint';
 
-/** See run-format.ts. */
-const CODE_BARE: u64 = 1;
-const CODE_EMPTY: u64 = 2;
 /** The numbers around a long key or value, until they are in a chunk. */
 const HEAD: usize = memory.data(16);
 const COUNT: usize = memory.data(16);
@@ -52,10 +51,10 @@ export function mergeEncoded(at: usize, bytes: usize): usize {
 function writeKey(): void {
   const bytes = current.keyBytes;
   if (bytes > SHORT_BYTES_MAX) {
-    addPart(HEAD, writeNumber(HEAD, u64(bytes)) - HEAD);
+    addPart(HEAD, writeVarint(HEAD, u64(bytes)) - HEAD);
     addPart(current.key, bytes);
   } else {
-    moveTo(writeNumber(place, u64(bytes)));
+    moveTo(writeVarint(place, u64(bytes)));
     put(current.key, bytes);
   }
 }
@@ -63,27 +62,15 @@ function writeKey(): void {
 function writeItem(): void {
   const times = current.times;
   const bytes: usize = current.isBare ? 0 : current.valueBytes;
-  const code: u64 = current.isBare ? CODE_BARE : CODE_EMPTY + u64(bytes);
+  const code: u64 = current.isBare ? u64(CODE_BARE) : u64(CODE_EMPTY) + u64(bytes);
   const head = (code << 1) | (times === 1 ? 0 : 1);
   if (bytes > SHORT_BYTES_MAX) {
-    addPart(HEAD, writeNumber(HEAD, head) - HEAD);
+    addPart(HEAD, writeVarint(HEAD, head) - HEAD);
     addPart(current.value, bytes);
-    if (times > 1) addPart(COUNT, writeNumber(COUNT, times) - COUNT);
+    if (times > 1) addPart(COUNT, writeVarint(COUNT, times) - COUNT);
   } else {
-    moveTo(writeNumber(place, head));
+    moveTo(writeVarint(place, head));
     put(current.value, bytes);
-    if (times > 1) moveTo(writeNumber(place, times));
+    if (times > 1) moveTo(writeVarint(place, times));
   }
-}
-
-/** Writes a number as LEB128 and gives where it ends. */
-function writeNumber(at: usize, value: u64): usize {
-  let end = at;
-  let rest = value;
-  while (rest >= 0x80) {
-    store<u8>(end++, u8(rest & 0x7f) | 0x80);
-    rest >>= 7;
-  }
-  store<u8>(end++, u8(rest));
-  return end;
 }

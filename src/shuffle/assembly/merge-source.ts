@@ -1,4 +1,5 @@
 import { compare, prefixAt } from './bytes';
+import { CODE_BARE, CODE_EMPTY } from './item-code';
 import { makeWindow, readMore, reportDamage } from './merge-host';
 
 /** The longest number in a run. */
@@ -7,9 +8,6 @@ const NUMBER_BYTES_MAX: usize = 8;
 const HEAD_BYTES_MAX: usize = 17;
 /** A larger window is made only for a key and value that need it, and as large as they need it. */
 const WINDOW_BYTES_MAX: usize = 512 * 1024 * 1024;
-/** See run-format.ts. */
-const CODE_BARE: usize = 1;
-const CODE_EMPTY: usize = 2;
 /** The first byte of a number of several bytes is so large at least. */
 const LONG: usize = 0x80;
 /** Kinds of damage, see MergeHost. */

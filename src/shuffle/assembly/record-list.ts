@@ -1,4 +1,5 @@
 import { Sortable, SORTABLE_BYTES } from './byte-sort';
+import { copyShort } from './bytes';
 import { noteLength } from './group';
 import { keyBytes, lineEnd, separatorBytes, valueBytes } from './line-cut';
 import { floor, hasRoom, lowerFloor, roomEnd, take } from './table-room';
@@ -27,7 +28,7 @@ export function addRecord(at: usize, partition: u32): bool {
   const record = changetype<Record>(address);
   record.keyBytes = keyBytes;
   record.valueBytes = valueBytes;
-  copyLine(address + LINE_AT, at, lineBytes);
+  copyShort(address + LINE_AT, at, lineBytes);
   noteLength(keyBytes);
   noteLength(<usize>max(valueBytes, 0));
   lowerFloor(floor - SORTABLE_BYTES);
@@ -49,9 +50,4 @@ export function listedRecords(): u32 {
 /** Where the value of a record begins, if it has one. */
 export function valueOf(record: Record): usize {
   return changetype<usize>(record) + LINE_AT + record.keyBytes + separatorBytes;
-}
-
-/** Copies up to 15 bytes more than asked for, which there is room for. */
-function copyLine(to: usize, from: usize, bytes: usize): void {
-  for (let at: usize = 0; at < bytes; at += 16) v128.store(to + at, v128.load(from + at));
 }

@@ -1,5 +1,5 @@
 import { prefixAt } from './bytes';
-import { Sortable, SORTABLE_BYTES, sortBytes } from './byte-sort';
+import { Sortable, SORTABLE_BYTES, sortBytes, swap } from './byte-sort';
 import { cutAhead, firstCut, nextCut } from './cut-ahead';
 import { beginEncoding } from './encode';
 import { Fold } from './fold';
@@ -175,9 +175,7 @@ function fillPartition(partition: u32, next: usize): void {
     store<u32>(target, index + 1);
     if (own === partition) continue;
     const other = list + <usize>index * SORTABLE_BYTES;
-    const kept = v128.load(place);
-    v128.store(place, v128.load(other));
-    v128.store(other, kept);
+    swap(place, other);
   }
 }
 

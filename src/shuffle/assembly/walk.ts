@@ -1,7 +1,8 @@
 import { prefixAt } from './bytes';
 import { Sortable, SORTABLE_BYTES, sortBytes } from './byte-sort';
 import { printTotal, totalText } from './fold';
-import { Chunk, firstChunkOf, Group, itemsOf, KEY_AT } from './group';
+import { Chunk, firstChunkOf, Group, headOf, itemsOf, KEY_AT } from './group';
+import { CODE_EMPTY } from './item-code';
 import { NO_VALUE } from './line-cut';
 import { LINE_AT, Record, valueOf } from './record-list';
 import { top } from './table-room';
@@ -99,7 +100,7 @@ function nextItem(walk: Walk): bool {
   }
   const head = readVarint(walk.item);
   walk.value = varintEnd;
-  walk.valueBytes = head < 4 ? NO_VALUE : i32(head >> 1) - 2;
+  walk.valueBytes = head < CODE_EMPTY << 1 ? NO_VALUE : i32((head >> 1) - CODE_EMPTY);
   walk.item = walk.value + <usize>max(walk.valueBytes, 0);
   walk.times = 1;
   if ((head & 1) !== 0) {
@@ -183,7 +184,7 @@ function listValues(walk: Walk): void {
 
 /** How often a listed value came: its item says so before and behind it. */
 function timesOf(listed: Sortable): u32 {
-  const head = u32(listed.bytes + 2) << 1;
-  const flags = load<u8>(listed.start - varintBytes(head));
+  const headBytes = varintBytes(headOf(i32(listed.bytes)));
+  const flags = load<u8>(listed.start - headBytes);
   return (flags & 1) === 0 ? 1 : readVarint(listed.start + listed.bytes);
 }
