@@ -1,25 +1,13 @@
 import type { JobEvent, JobReport } from '../protocol/job-report.ts';
 import { addressText } from '../protocol/net/net-error.ts';
-import type { Clock } from '../runtime/clock.ts';
 import { EXIT_CODES } from '../runtime/exit-codes.ts';
 import { UserError } from '../runtime/user-error.ts';
-import { delay } from './delay.ts';
 import { type ManagerAddress, nextCommand } from './manager-address.ts';
+import { type OutageOptions, Outages } from './outage.ts';
 import { ConnectionLostError, type Session } from './session.ts';
 
-/** How long a waiting client looks for a Manager that has gone (spec/commit "Restart"). */
-export const RECONNECT_MS = 60_000;
-const RETRY_MIN_MS = 100;
-const RETRY_MAX_MS = 1_000;
-
-export interface FollowOptions {
-  /** Opens another connection to the same Manager; throws UserError with exit code 3. */
-  readonly reconnect: () => Promise<Session>;
-  readonly address: ManagerAddress;
-  readonly clock: Clock;
+export interface FollowOptions extends OutageOptions {
   readonly onEvent: (event: JobEvent) => void;
-  /** One line for the user about the connection. */
-  readonly onConnection: (line: string) => void;
 }
 
 /**
@@ -30,8 +18,11 @@ export class JobFollower {
   readonly #options: FollowOptions;
   readonly #job: string;
   readonly #left = new AbortController();
+  readonly #outages: Outages;
   #session: Session;
   #lastEvent = 0;
+  #wasAccepted = false;
+  #hasReconnected = false;
   #cancelledBy: string | undefined;
   /** Tells this job from another of the same number, should the Manager have forgotten everything. */
   #submittedAtMs: number | undefined;
@@ -40,6 +31,9 @@ export class JobFollower {
     this.#session = session;
     this.#job = job;
     this.#options = options;
+    const watch = nextCommand(options.address, 'watch', job);
+    const consequence = `${job} may still be running. Follow it again with: ${watch}`;
+    this.#outages = new Outages(options, consequence, this.#left.signal);
   }
 
   /**
@@ -50,13 +44,15 @@ export class JobFollower {
     for (;;) {
       try {
         await this.#checkIdentity();
+        this.#outages.end();
         if (this.#cancelledBy !== undefined) await this.#sendCancel(this.#cancelledBy);
         return await this.#session.watchJob(this.#job, this.#lastEvent, (event, number) =>
           this.#take(event, number),
         );
       } catch (error) {
         if (!(error instanceof ConnectionLostError) || this.#left.signal.aborted) throw error;
-        await this.#reconnect();
+        this.#session = await this.#outages.reconnect();
+        this.#hasReconnected = true;
       }
     }
   }
@@ -90,6 +86,9 @@ export class JobFollower {
       if (number <= this.#lastEvent) return;
       this.#lastEvent = number;
     }
+    // A Manager that goes on with the job after a restart may say so again, under a new number.
+    if (event.kind === 'accepted' && this.#wasAccepted) return;
+    this.#wasAccepted ||= event.kind === 'accepted';
     this.#options.onEvent(event);
   }
 
@@ -107,7 +106,8 @@ export class JobFollower {
       return (await this.#session.request(request, 'job')).status.submitted_at_ms;
     } catch (error) {
       const refused = error instanceof UserError && error.exitCode === EXIT_CODES.usage;
-      throw refused && this.#submittedAtMs !== undefined ? this.#forgotten() : error;
+      const wasKnown = this.#submittedAtMs !== undefined || this.#hasReconnected;
+      throw refused && wasKnown ? this.#forgotten() : error;
     }
   }
 
@@ -115,33 +115,6 @@ export class JobFollower {
     return new UserError(
       `Cannot follow ${this.#job}: the Manager at ${addressOf(this.#options.address)} was started anew without its journal and has forgotten it. Submit it again`,
       EXIT_CODES.jobFailed,
-    );
-  }
-
-  async #reconnect(): Promise<void> {
-    const { clock, reconnect, onConnection, address } = this.#options;
-    const where = addressOf(address);
-    onConnection(`Lost the connection to the Manager at ${where}: trying again for 60 s`);
-    const giveUpAtMs = clock.nowMs() + RECONNECT_MS;
-    for (let pauseMs = RETRY_MIN_MS; ; pauseMs = Math.min(RETRY_MAX_MS, pauseMs * 2)) {
-      if (this.#left.signal.aborted) throw new ConnectionLostError(where);
-      try {
-        this.#session = await reconnect();
-        onConnection(`Connected to the Manager at ${where} again`);
-        return;
-      } catch (error) {
-        if (!isUnreachable(error)) throw error;
-      }
-      if (clock.nowMs() + pauseMs > giveUpAtMs) throw this.#givenUp();
-      await delay(clock, pauseMs, this.#left.signal);
-    }
-  }
-
-  #givenUp(): UserError {
-    const { address } = this.#options;
-    return new UserError(
-      `Cannot reach the Manager at ${addressOf(address)} for 60 s: ${this.#job} may still be running. Follow it again with: ${nextCommand(address, 'watch', this.#job)}`,
-      EXIT_CODES.managerUnreachable,
     );
   }
 }
@@ -153,8 +126,4 @@ function addressOf({ host, port }: ManagerAddress): string {
 /** Snapshots are not kept and never sent again; they carry the number of the last kept event. */
 function isSnapshot({ kind }: JobEvent): boolean {
   return kind === 'progress' || kind === 'queued_behind';
-}
-
-function isUnreachable(error: unknown): boolean {
-  return error instanceof UserError && error.exitCode === EXIT_CODES.managerUnreachable;
 }

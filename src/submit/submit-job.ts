@@ -1,3 +1,4 @@
+import type { NewManagerJob } from '../protocol/client-messages.ts';
 import type { PlanSummary } from '../protocol/job-report.ts';
 import type { JobAccepted } from '../protocol/manager-replies.ts';
 import { addressText } from '../protocol/net/net-error.ts';
@@ -16,9 +17,10 @@ import {
   checkPrograms,
 } from './preflight.ts';
 import type { LocalOptions, SubmitOptions } from './read-options.ts';
-import type { Session } from './session.ts';
+import { ConnectionLostError, type Session } from './session.ts';
 import { shipFiles } from './ship-files.ts';
 import { shipInputList } from './ship-input-list.ts';
+import type { Accepted } from './submit-again.ts';
 import { refuseStreams } from './stream-inputs.ts';
 import { paint } from './terminal.ts';
 
@@ -93,7 +95,8 @@ async function preflight(options: SubmitOptions, client: Client): Promise<Checke
 async function submitTo(address: ManagerAddress, submission: Submission): Promise<number> {
   const { options, client, interrupts, checked } = submission;
   const { dryRun, detach } = options.wait;
-  const session = await interrupts.during(connectSession(address), 1, NOT_SUBMITTED);
+  const left = new AbortController();
+  let session = await interrupts.during(connectSession(address), 1, NOT_SUBMITTED);
   try {
     if (!dryRun) await interrupts.during(shipFiles(session, checked.files), 1, NOT_SUBMITTED);
     const inputs = await absoluteInputs(options.job.input, client.directory);
@@ -111,20 +114,59 @@ async function submitTo(address: ManagerAddress, submission: Submission): Promis
     }
     // From here on a signal means to cancel what may already be queued; the second one leaves.
     const unknown = 'Interrupted: whether the job was queued is not known. See: mapreduce list';
-    const answer = interrupts.during(session.request(request, 'job_accepted'), 2, unknown);
+    const asked = askForJob(session, request, address, {
+      ...submission,
+      inputs,
+      left: left.signal,
+    });
+    const answer = interrupts.during(asked, 2, unknown);
     if (!detach) {
       // While the Manager thinks, this end loads what it needs next.
-      const [accepted] = await Promise.all([answer, import('./follow-to-end.ts')]);
-      return await waitAndFinish(session, accepted, address, submission);
+      const [answered] = await Promise.all([answer, import('./follow-to-end.ts')]);
+      session = answered.session;
+      return await waitAndFinish(session, answered.accepted, address, submission);
     }
-    const accepted = await answer;
+    const { accepted } = await answer;
     for (const warning of accepted.warnings) note(options, client, `Warning: ${warning}`);
     client.terminal.stdout.write(`${accepted.job}\n`);
     note(options, client, `Follow it with: ${nextCommand(address, 'watch', accepted.job)}`);
     return EXIT_CODES.succeeded;
   } finally {
+    left.abort();
     session.close();
   }
+}
+
+interface Asking extends Submission {
+  readonly inputs: readonly string[];
+  readonly left: AbortSignal;
+}
+
+/** The Manager's answer to a submission, though it may have to be another Manager that gives it. */
+async function askForJob(
+  session: Session,
+  request: NewManagerJob,
+  address: ManagerAddress,
+  { options, client, checked, inputs, left }: Asking,
+): Promise<Accepted> {
+  try {
+    return { session, accepted: await session.request(request, 'job_accepted') };
+  } catch (error) {
+    if (!(error instanceof ConnectionLostError) || left.aborted) throw error;
+  }
+  const { submitAgain } = await import('./submit-again.ts');
+  return submitAgain({
+    request,
+    ship: async (again) => {
+      await shipFiles(again, checked.files);
+      await shipInputList(again, inputs);
+    },
+    left,
+    address,
+    clock: client.clock,
+    reconnect: () => connectSession(address),
+    onConnection: (line) => note(options, client, line),
+  });
 }
 
 async function waitAndFinish(

@@ -26,11 +26,12 @@ export class FakeManager {
     this.#listener = listener;
   }
 
-  static async start(script: Script): Promise<FakeManager> {
+  /** @param port 0 takes any that is free */
+  static async start(script: Script, port = 0): Promise<FakeManager> {
     const holder: { manager?: FakeManager } = {};
     const listener = await listenTcp({
       host: '127.0.0.1',
-      port: 0,
+      port,
       direction: 'from_client',
       onConnection: (connection) => holder.manager?.take(connection),
     });

@@ -4,12 +4,13 @@ import type { JobEvent } from '../../src/protocol/job-report.ts';
 import type { ManagerReply } from '../../src/protocol/manager-replies.ts';
 import { UserError } from '../../src/runtime/user-error.ts';
 import { connectSession } from '../../src/submit/connect.ts';
-import { JobFollower, RECONNECT_MS } from '../../src/submit/follow-job.ts';
+import { JobFollower } from '../../src/submit/follow-job.ts';
 import { Interrupts } from '../../src/submit/interrupts.ts';
+import { RECONNECT_MS } from '../../src/submit/outage.ts';
 import { waitForJob, type WaitForJobOptions, type WaitResult } from '../../src/submit/wait.ts';
 import { VirtualClock } from '../runtime/virtual-clock.ts';
 import { type ClientConnection, FakeManager } from './fake-manager.ts';
-import { failedReport, jobReport, jobStatus } from './sample-report.ts';
+import { failedReport, jobReport, jobStatus, stageProgress } from './sample-report.ts';
 
 /** A client that waits for job-0007, and everything that can happen to it. */
 interface Scene {
@@ -25,6 +26,18 @@ interface Scene {
   attempts(): number;
 }
 
+const PLAN = {
+  input_files: 1,
+  input_bytes: 4,
+  maps: 1,
+  reduces: 1,
+  split_bytes: 4,
+  output_directory: '/data/out',
+  reasons: [],
+  warnings: [],
+  commands: [],
+  sample: null,
+};
 const OUTAGE = new UserError('Cannot reach the Manager', 3);
 
 async function scene(
@@ -167,6 +180,64 @@ describe('a lost connection', () => {
       message: `Cannot reach the Manager at 127.0.0.1:${port} for 60 s: job-0007 may still be running. Follow it again with: mapreduce watch job-0007 --manager-port ${port}`,
     });
     expect(at.manager.types()).not.toContain('cancel_job');
+  });
+
+  it('that is taken and dropped again and again is one outage, with pauses, and given up too', async () => {
+    const at = await scene();
+    await at.watched();
+    at.manager.script = (_message, connection) => {
+      connection.destroy();
+      return [];
+    };
+    at.manager.cut();
+    let ended = false;
+    at.result.catch(() => (ended = true));
+    await eventually(() => {
+      if (at.clock.timers > 0) at.clock.advance(100);
+      return ended;
+    });
+    await expect(at.result).rejects.toMatchObject({
+      exitCode: 3,
+      message: expect.stringMatching(/for 60 s: job-0007 may still be running/) as unknown,
+    });
+    expect(at.attempts()).toBeGreaterThan(50);
+    expect(at.attempts()).toBeLessThan(100);
+    expect(at.said).toEqual([expect.stringMatching(/^Lost the connection/)]);
+  });
+
+  it('to a Manager that goes on with the job shows how far it is, and nothing twice', async () => {
+    const at = await scene();
+    const accepted = { kind: 'accepted', plan: PLAN } as const;
+    const resumed = {
+      kind: 'resumed',
+      maps: stageProgress(),
+      reduces: stageProgress(),
+    } as const;
+    const first = await at.watched();
+    first.send({ message_type: 'job_event', job_id: 7, number: 1, event: accepted });
+    first.send(warning(2, 'one'));
+    await eventually(() => at.events.length === 2);
+    at.manager.cut();
+    const again = await at.watched(2);
+    expect(at.manager.received.at(-1)).toMatchObject({ message_type: 'watch_job', from: 2 });
+    const numbered = (number: number, event: JobEvent): ManagerReply => ({
+      message_type: 'job_event',
+      job_id: 7,
+      number,
+      event,
+    });
+    again.send(numbered(1_000_001, accepted));
+    again.send(numbered(1_000_002, resumed));
+    again.send(warning(1_000_003, 'two'));
+    again.send(finished());
+    await at.result;
+    expect(at.events).toEqual([
+      accepted,
+      { kind: 'warning', text: 'one' },
+      resumed,
+      { kind: 'warning', text: 'two' },
+    ]);
+    expect(at.said.at(-1)).toMatch(/^Connected to the Manager at .* again$/);
   });
 
   it('does not lead to another job of the same number', async () => {
