@@ -239,6 +239,23 @@ describe('a search', () => {
     expect(client.report?.outcome).toBe('succeeded');
   });
 
+  it('has no backups, however long one of its attempts takes', () => {
+    const world = new World();
+    const bad = failsAt(77);
+    const worker = world.worker('n1', {
+      ending: (name, order) => (order.task_index === 7 ? bad(name, order) : 'finished'),
+    });
+    const client = world.submit({ ...SEARCH, num_mappers: 8, num_reducers: 0 });
+    world.runUntil(() => world.job().probes > 3);
+    expect(world.job().mapsCommitted).toBe(7);
+    worker.behaviour.taskMs = Number.POSITIVE_INFINITY;
+    world.worker('n2');
+    world.run(120_000);
+    expect(world.job().maps[7]?.search).toBeDefined();
+    expect(world.job().attempts.size).toBe(1);
+    expect(client.eventsOf('backup_started')).toEqual([]);
+  });
+
   it('takes no probe for a result, whoever it comes from', () => {
     const world = new World();
     let probes = 0;
