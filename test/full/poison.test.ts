@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import type { JobReport } from '../../src/protocol/job-report.ts';
 import { Cluster, type Outcome, scratch } from '../e2e/cluster.ts';
 import { script } from '../e2e/gate.ts';
@@ -66,6 +66,8 @@ async function runPoisoned(most: number, args: readonly string[]): Promise<Scene
   const over = new Promise<'over'>((resolve) => {
     end = resolve;
   });
+  // Also when the test is cut short: those that die then must stay dead.
+  onTestFinished(() => end('over'));
   const keepers = ['w1', 'w2'].map((name) => keep(name));
   const job = ['-i', 'in', '-o', 'out', '-m', './map.sh', '--num-reducers', '0', '--json'];
   const outcome = await cluster.submit([...job, '--split-size', '4', ...args], { cwd: directory });
