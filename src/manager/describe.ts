@@ -35,10 +35,10 @@ const FREQUENT: ReadonlySet<string> = new Set([
 /** How much an event or command matters to somebody who reads along; undefined for `log`. */
 export function levelOf(step: ManagerEvent | ManagerCommand): LogLevel | undefined {
   if (step.type === 'log') return undefined;
+  // Most steps are known by their type; looking inside costs more than many a step.
+  if (FREQUENT.has(step.type)) return 'debug';
   const messageType = carriedBy(step)['message_type'];
-  const frequent =
-    FREQUENT.has(step.type) || (typeof messageType === 'string' && FREQUENT.has(messageType));
-  return frequent ? 'debug' : 'info';
+  return typeof messageType === 'string' && FREQUENT.has(messageType) ? 'debug' : 'info';
 }
 
 /** `worker_message finished job-0007/map-00012.2 of node2-1`: the step's line in the log. */

@@ -20,7 +20,8 @@ export function assign(ctx: Context): void {
   if (ctx.stopping || ctx.noRoom !== undefined || ctx.servers.size === 0) return;
   const jobs = ctx.runningJobs();
   if (jobs.length === 0) return;
-  const round: Round = { ctx, jobs, reserved: new Set() };
+  const needReserve = jobs.some((job) => job.pending.hasAlone);
+  const round: Round = { ctx, jobs, reserved: needReserve ? new Set() : NOBODY };
   for (const job of jobs) {
     job.pending.resume(ctx.nowMs);
     if (job.pending.hasAlone) fillAlone(round, job);
@@ -32,6 +33,9 @@ export function assign(ctx: Context): void {
   recall(round);
   startBackups(round);
 }
+
+/** Of most rounds, of which there is one for each event: only `fillAlone` reserves. */
+const NOBODY: Set<WorkerRecord> = new Set();
 
 /** Finds an empty Worker for each task that must have one to itself, or keeps one free for it. */
 function fillAlone(round: Round, job: Job): void {

@@ -13,18 +13,11 @@ const ALL_MAY_READ_AND_WRITE = 0o666;
 /** Words the message that sends an attempt to a Worker. */
 export function orderFor(ctx: Context, job: Job, task: Task, attempt: Attempt): OrderBody {
   const { spec } = job;
-  const shared = {
-    ...commonPart(ctx, job),
-    task_index: task.index,
-    attempt: attempt.ref.attempt,
-  };
   if (task.stage === 'map') {
     return {
-      ...shared,
-      message_type: 'new_map_task',
-      stage: 'map',
-      mapper: spec.mapper_executable,
-      reducer: spec.reducer_executable ?? null,
+      ...mapPart(ctx, job),
+      task_index: task.index,
+      attempt: attempt.ref.attempt,
       pieces: job.plan.maps[task.index] ?? [],
       last_map: task.index === job.maps.length - 1,
       ...(attempt.lines && { lines: attempt.lines }),
@@ -36,9 +29,11 @@ export function orderFor(ctx: Context, job: Job, task: Task, attempt: Attempt): 
   );
   assert(spec.reducer_executable !== undefined, () => `${job.name}: a reduce without a reducer`);
   return {
-    ...shared,
+    ...commonPart(ctx, job),
     message_type: 'new_reduce_task',
     stage: 'reduce',
+    task_index: task.index,
+    attempt: attempt.ref.attempt,
     reducer: spec.reducer_executable,
     manifest_path: job.manifestPath,
   };
@@ -50,14 +45,29 @@ type CommonPart = Pick<
 > &
   Pick<NewMapTask, 'job_id' | 'combiner'>;
 
-const commonParts = new WeakMap<Job, CommonPart>();
+type MapPart = CommonPart & Pick<NewMapTask, 'message_type' | 'stage' | 'mapper' | 'reducer'>;
+
+const mapParts = new WeakMap<Job, MapPart>();
+
+/** What all map orders of a job repeat: of maps there may be very many. */
+function mapPart(ctx: Context, job: Job): MapPart {
+  const known = mapParts.get(job);
+  if (known) return known;
+  const part: MapPart = {
+    ...commonPart(ctx, job),
+    message_type: 'new_map_task',
+    stage: 'map',
+    mapper: job.spec.mapper_executable,
+    reducer: job.spec.reducer_executable ?? null,
+  };
+  mapParts.set(job, part);
+  return part;
+}
 
 /** What all orders of a job repeat. */
 function commonPart(ctx: Context, job: Job): CommonPart {
-  const known = commonParts.get(job);
-  if (known) return known;
   const { spec } = job;
-  const part: CommonPart = {
+  return {
     job_id: job.id,
     job_name: spec.job_name ?? '',
     job_directory: directoryOf(ctx, job),
@@ -71,6 +81,4 @@ function commonPart(ctx: Context, job: Job): CommonPart {
     reduces: job.plan.reduces,
     combiner: spec.combiner_executable ?? null,
   };
-  commonParts.set(job, part);
-  return part;
 }
