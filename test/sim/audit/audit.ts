@@ -1,0 +1,165 @@
+import type { ManagerCommand } from '../../../src/manager/scheduler/commands.ts';
+import type { ConnectionId, ManagerEvent } from '../../../src/manager/scheduler/events.ts';
+import type { JournalRecord } from '../../../src/manager/scheduler/records.ts';
+import type { AttemptRef } from '../../../src/protocol/ids.ts';
+import type { JobReport } from '../../../src/protocol/job-report.ts';
+import type { ManagerOrder } from '../../../src/protocol/manager-orders.ts';
+import type { ManagerReply } from '../../../src/protocol/manager-replies.ts';
+import type { TaskOrderMessage, TaskResult } from '../../../src/worker/tasks/task-result.ts';
+import type { JobScript } from '../job-script.ts';
+import type { SimWorker } from '../sim-worker.ts';
+import type { SimDisk } from '../sim-disk.ts';
+import { SHARED } from '../surroundings.ts';
+import { DurableJournal } from './durable-journal.ts';
+import { OrderCheck } from './order-check.ts';
+import { OutputCheck } from './output-check.ts';
+import { SlotCheck } from './slot-check.ts';
+import { SilenceCheck } from './silence-check.ts';
+import { type InvariantName, Violation } from './violation.ts';
+
+/**
+ * Watches one simulation from outside: what goes over the wire, what is on the disk, what slots
+ * run. Never asks a core. The first violation is kept.
+ */
+export class Audit {
+  violation: Violation | undefined;
+  /** A core that stops itself is a crash like any other, where that is what is tested. */
+  readonly #assertionsAreCrashes: boolean;
+  readonly journal: DurableJournal;
+  readonly slots: SlotCheck;
+  readonly output: OutputCheck;
+  readonly #orders: OrderCheck;
+  readonly #silence: SilenceCheck;
+
+  constructor(around: {
+    readonly disk: SimDisk;
+    readonly nowMs: () => number;
+    readonly scripts: ReadonlyMap<string, JobScript>;
+    readonly assertionsAreCrashes: boolean;
+    /** The disk may refuse to read what is there. */
+    readonly readsMayFail: boolean;
+  }) {
+    this.#assertionsAreCrashes = around.assertionsAreCrashes;
+    const tell = (name: InvariantName, message: string): void => this.broken(name, message);
+    this.journal = new DurableJournal(tell);
+    this.slots = new SlotCheck(tell);
+    this.output = new OutputCheck(around, this.journal, tell);
+    this.#orders = new OrderCheck(around, this.journal, tell);
+    this.#silence = new SilenceCheck(around.nowMs, tell);
+    around.disk.onSynced = (path, file) => {
+      if (path.startsWith(JOURNAL)) this.journal.synced(file);
+    };
+    around.disk.onChange = (path) => {
+      this.output.changed(path);
+      const node = path.startsWith(`${JOURNAL}/epoch-`) ? around.disk.find(path) : undefined;
+      if (node?.kind === 'file') this.journal.named(node);
+    };
+  }
+
+  broken(name: InvariantName | 'assertion', message: string): void {
+    this.violation ??= new Violation(name, message);
+  }
+
+  assertion(error: unknown): void {
+    if (this.#assertionsAreCrashes) return;
+    this.broken(
+      'assertion',
+      error instanceof Error ? (error.stack ?? error.message) : String(error),
+    );
+  }
+
+  /** A Manager begins with what the journal says. */
+  managerBegins(): void {
+    this.journal.begin();
+    this.#orders.managerBegins();
+    this.#silence.managerBegins();
+  }
+
+  managerStep(epoch: number, event: ManagerEvent, commands: readonly ManagerCommand[]): void {
+    this.#silence.heard(epoch, event);
+    if (event.type === 'recorded') this.journal.told(event.record);
+    if (commands.length > COMMANDS_PER_STEP_MAX) {
+      this.broken('I9', `${String(commands.length)} commands at once`);
+    }
+  }
+
+  ordered(epoch: number, connection: ConnectionId, order: ManagerOrder): void {
+    this.#orders.ordered(order);
+    this.#silence.ordered(epoch, connection, order);
+  }
+
+  appended(record: JournalRecord): void {
+    this.#orders.appended(record);
+  }
+
+  replied(reply: ManagerReply): void {
+    if (reply.message_type === 'workers') this.#silence.listed(reply.workers);
+    if (reply.message_type === 'job_accepted') this.#mustKnow(reply.job_id);
+    if (reply.message_type !== 'job_finished') return;
+    const job = this.journal.durable.jobs.get(reply.job_id);
+    if (!job?.report)
+      this.broken('I8', `job ${String(reply.job_id)} is said to have ended too early`);
+  }
+
+  #mustKnow(jobId: number): void {
+    if (this.journal.durable.jobs.has(jobId)) return;
+    this.broken('I8', `job ${String(jobId)} is said to be accepted and is not in the journal`);
+  }
+
+  slotBegins(worker: SimWorker, slot: number, order: TaskOrderMessage): void {
+    this.slots.begins(worker, slot, order);
+  }
+
+  slotEnds(worker: SimWorker, order: TaskOrderMessage, result: TaskResult): void {
+    this.slots.ends(worker, order, result);
+  }
+
+  workerKilledBy(ref: AttemptRef): void {
+    this.slots.killed(ref);
+  }
+
+  programFailed(ref: AttemptRef): void {
+    this.slots.failed(ref);
+  }
+
+  /** A client hears that its job is accepted. */
+  accepted(script: JobScript, jobId: number, before: number | undefined): void {
+    if (before !== undefined && before !== jobId) {
+      this.broken('I2', `${script.id} is job ${String(before)} and job ${String(jobId)}`);
+    }
+  }
+
+  /** A client that was told of its job hears an error. */
+  forgotten(script: JobScript, message: string): void {
+    this.broken('I8', `${script.id} was accepted, and now: ${message}`);
+  }
+
+  /** A client hears how its job ended. */
+  finished(script: JobScript, report: JobReport): void {
+    this.slots.judgeEnd(script, report);
+    if (report.outcome !== 'succeeded') return;
+    const { job_id } = report;
+    if (this.journal.durable.jobs.get(job_id)?.isPublished !== true) {
+      this.broken('I5', `${script.id} succeeded and is not recorded as published`);
+    }
+    this.output.mustBeWhole(script);
+    const commits = this.journal.durable.jobs.get(job_id)?.commits ?? new Map<string, number>();
+    for (const [task, attempt] of commits) {
+      if (this.slots.hasFinished(`${task}.${String(attempt)}`)) continue;
+      this.broken('I1', `${task}.${String(attempt)} is committed and never finished anywhere`);
+    }
+    if (commits.size === 0 && script.maps > 0) {
+      this.broken('I1', `${script.id} succeeded without a commit`);
+    }
+  }
+
+  /** No fault that costs an attempt has happened. */
+  mustHaveRunOnce(): void {
+    for (const [task, times] of this.slots.runs) {
+      if (times > 1) this.broken('I10', `${task} ran ${String(times)} times without a reason`);
+    }
+  }
+}
+
+const JOURNAL = `${SHARED}/journal`;
+const COMMANDS_PER_STEP_MAX = 400;

@@ -1,0 +1,139 @@
+import type { JournalRecord } from '../../../src/manager/scheduler/records.ts';
+import type { AttemptRef } from '../../../src/protocol/ids.ts';
+import { jobDirectory, runPath } from '../../../src/protocol/job-layout.ts';
+import { readRun } from '../job-script.ts';
+import { SHARED } from '../surroundings.ts';
+import { JOB_DEFAULTS } from '../../../src/protocol/job-spec.ts';
+import type {
+  ManagerOrder,
+  ManifestEntry,
+  NewReduceTask,
+} from '../../../src/protocol/manager-orders.ts';
+import type { TaskOrderMessage } from '../../../src/worker/tasks/task-result.ts';
+import type { SimDisk } from '../sim-disk.ts';
+import type { DurableJournal } from './durable-journal.ts';
+import { keyOf, taskKey } from './ledger.ts';
+import type { InvariantName } from './violation.ts';
+
+type Tell = (name: InvariantName, message: string) => void;
+
+/** Checks what the Manager orders against what the journal says at that moment. */
+export class OrderCheck {
+  readonly #disk: SimDisk;
+  readonly #readsMayFail: boolean;
+  readonly #journal: DurableJournal;
+  readonly #tell: Tell;
+  /** Every attempt that was ever sent out, over all Managers. */
+  readonly #dispatched = new Set<string>();
+  /** Ended without a commit: never to be heard of again. */
+  readonly #ended = new Set<string>();
+  readonly #charged = new Map<string, number>();
+  readonly #lost = new Map<string, number>();
+
+  constructor(
+    around: { readonly disk: SimDisk; readonly readsMayFail: boolean },
+    journal: DurableJournal,
+    tell: Tell,
+  ) {
+    this.#disk = around.disk;
+    this.#readsMayFail = around.readsMayFail;
+    this.#journal = journal;
+    this.#tell = tell;
+  }
+
+  managerBegins(): void {
+    // What the last Manager did not get onto the disk is as if it had not been.
+    this.#ended.clear();
+    this.#charged.clear();
+    this.#lost.clear();
+  }
+
+  ordered(order: ManagerOrder): void {
+    switch (order.message_type) {
+      case 'new_map_task':
+      case 'new_reduce_task':
+        return this.#taskOrdered(order);
+      case 'settled':
+        if (order.outcome === 'committed') this.#settled(order);
+        return;
+      default:
+    }
+  }
+
+  appended(record: JournalRecord): void {
+    if (record.type === 'attempt_ended') return this.#attemptEnded(record);
+    if (record.type === 'map_voided') return this.#voided(record.attempt);
+    if (record.type !== 'task_committed') return;
+    const key = keyOf(record.attempt);
+    if (this.#ended.has(key)) this.#tell('I6', `${key} had ended and is committed`);
+    if (!this.#dispatched.has(key)) this.#tell('I6', `${key} was never sent out and is committed`);
+  }
+
+  #taskOrdered(order: TaskOrderMessage): void {
+    const key = keyOf(order);
+    const job = this.#journal.known.jobs.get(order.job_id);
+    if (this.#dispatched.has(key)) this.#tell('I2', `${key} is sent out twice`);
+    this.#dispatched.add(key);
+    if (!job) return this.#tell('I8', `${key} is sent out, its job is not in the journal`);
+    const commit = this.#journal.known.committed(order);
+    if (commit !== undefined) {
+      this.#tell('I2', `${key} is sent out, ${String(commit)} is committed`);
+    }
+    if (job.report || job.isPublishing) this.#tell('I11', `${key} is sent out after its job`);
+    const charged = this.#charged.get(taskKey(order)) ?? 0;
+    const limit = job.accepted.spec.max_attempts ?? JOB_DEFAULTS.maxAttempts;
+    if (charged >= limit) this.#tell('I11', `${key} is sent out after ${String(charged)} failures`);
+    const lost = this.#lost.get(taskKey(order)) ?? 0;
+    if (lost >= JOB_DEFAULTS.maxLostAttempts) {
+      this.#tell('I11', `${key} is sent out after ${String(lost)} losses`);
+    }
+    if (order.message_type === 'new_reduce_task') this.#reduceOrdered(order);
+  }
+
+  /** Every map is committed, and the manifest names exactly those commits. */
+  #reduceOrdered(order: NewReduceTask): void {
+    const job = this.#journal.known.jobs.get(order.job_id);
+    const commits = [...(job?.commits ?? [])].filter(([task]) => task.includes('/map-'));
+    const maps = job?.accepted.plan.summary.maps ?? 0;
+    if (commits.length !== maps) {
+      const counts = `${String(commits.length)} of ${String(maps)} maps committed`;
+      return this.#tell('I4', `${keyOf(order)} is sent out with ${counts}`);
+    }
+    const node = this.#disk.find(order.manifest_path);
+    if (node?.kind !== 'file') return;
+    const entries = JSON.parse(node.content.toString()) as readonly ManifestEntry[];
+    for (const { map_index, attempt } of entries) {
+      const ref = { job_id: order.job_id, stage: 'map', task_index: map_index } as const;
+      if (job?.commits.get(taskKey(ref)) === attempt) continue;
+      this.#tell('I4', `${keyOf(order)} is to read ${taskKey(ref)}.${String(attempt)}`);
+    }
+    if (entries.length !== maps) this.#tell('I4', `${keyOf(order)} has not every run`);
+  }
+
+  #settled(ref: AttemptRef): void {
+    const job = this.#journal.known.jobs.get(ref.job_id);
+    const commit = this.#journal.known.committed(ref);
+    if (!job || job.report || commit === ref.attempt) return;
+    this.#tell('I2', `${keyOf(ref)} is told it is committed, ${String(commit)} is`);
+  }
+
+  /** Only a run that is damaged costs a map its commit. */
+  #voided(ref: AttemptRef): void {
+    const path = runPath(jobDirectory(SHARED, ref.job_id), ref.task_index, ref.attempt);
+    const node = this.#disk.find(path);
+    // What the Manager itself could not read counts as damaged.
+    if (node?.kind !== 'file' || this.#readsMayFail) return;
+    const found = readRun(node.content.toString(), ref.task_index, 0);
+    if (typeof found !== 'string') this.#tell('I2', `${keyOf(ref)} is voided and its run is sound`);
+  }
+
+  #attemptEnded(record: Extract<JournalRecord, { type: 'attempt_ended' }>): void {
+    const { attempt, outcome } = record;
+    const key = keyOf(attempt);
+    if (this.#ended.has(key)) this.#tell('I6', `${key} ends twice`);
+    this.#ended.add(key);
+    const counts = outcome === 'failed' ? this.#charged : this.#lost;
+    if (outcome !== 'failed' && outcome !== 'lost') return;
+    counts.set(taskKey(attempt), (counts.get(taskKey(attempt)) ?? 0) + 1);
+  }
+}

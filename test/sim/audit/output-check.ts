@@ -1,0 +1,76 @@
+import { type JobScript, OLD_PART, oracle } from '../job-script.ts';
+import type { SimDisk } from '../sim-disk.ts';
+import type { DurableJournal } from './durable-journal.ts';
+import type { InvariantName } from './violation.ts';
+
+type Tell = (name: InvariantName, message: string) => void;
+
+/** Checks what lies under the names that users look at. */
+export class OutputCheck {
+  readonly #disk: SimDisk;
+  readonly #journal: DurableJournal;
+  readonly #tell: Tell;
+  readonly #outputs: ReadonlySet<string>;
+
+  constructor(
+    around: { readonly disk: SimDisk; readonly scripts: ReadonlyMap<string, JobScript> },
+    journal: DurableJournal,
+    tell: Tell,
+  ) {
+    this.#disk = around.disk;
+    this.#journal = journal;
+    this.#tell = tell;
+    this.#outputs = new Set([...around.scripts.values()].map((script) => script.output));
+  }
+
+  /** The output of a job that succeeded is that of a run without faults. */
+  mustBeWhole(script: JobScript): void {
+    const wrong = this.#differsFrom(script.output, oracle(script));
+    if (wrong !== undefined) this.#tell('I3', `the output of ${script.id}: ${wrong}`);
+  }
+
+  /** Where no job has succeeded there is what was there before, and nothing else. */
+  mustBeUntouched(script: JobScript, mayHaveFailedTwice: boolean): void {
+    // A disk that refuses the undoing too leaves the new output, whole, and the job says so.
+    if (mayHaveFailedTwice && this.#differsFrom(script.output, oracle(script)) === undefined)
+      return;
+    const before = script.overwrites ? new Map([['part-00000', OLD_PART]]) : undefined;
+    const node = this.#disk.find(script.output);
+    if (!node && !before) return;
+    if (!node || !before) {
+      return this.#tell('I5', `${script.output} is ${node ? '' : 'not '}there without a success`);
+    }
+    const wrong = this.#differsFrom(script.output, before);
+    if (wrong !== undefined) this.#tell('I5', `the old output ${script.output}: ${wrong}`);
+  }
+
+  /** A name appears where users look: only the point of no return allows that. */
+  changed(path: string): void {
+    const slash = path.lastIndexOf('/');
+    const isInside = this.#outputs.has(path.slice(0, slash));
+    if (!isInside && !this.#outputs.has(path)) return;
+    const output = isInside ? path.slice(0, slash) : path;
+    for (const job of this.#journal.durable.jobs.values()) {
+      if (job.accepted.place.directory === output && job.isPublishing) return;
+    }
+    if (this.isPreparing) return;
+    this.#tell('I5', `"${path}" changes before any job there was recorded as publishing`);
+  }
+
+  /** While the simulation itself lays out what was there before. */
+  isPreparing = false;
+
+  #differsFrom(directory: string, expected: ReadonlyMap<string, string>): string | undefined {
+    const node = this.#disk.find(directory);
+    if (node?.kind !== 'directory') return `"${directory}" is not there`;
+    for (const [name, text] of expected) {
+      const file = node.names.get(name);
+      if (file?.kind !== 'file') return `"${name}" is missing`;
+      if (file.content.toString() !== text) return `"${name}" has another content`;
+    }
+    for (const name of node.names.keys()) {
+      if (!expected.has(name)) return `"${name}" should not be there`;
+    }
+    return undefined;
+  }
+}
