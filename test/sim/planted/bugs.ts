@@ -19,8 +19,8 @@ const COMMIT_BUGS: readonly PlantedBug[] = [
     file: `${SCHEDULER}/commits.js`,
     changes: [
       [
-        "ctx.emit({ type: 'append', record: { type: 'task_committed', ...commit } });",
-        `ctx.emit({ type: 'append', record: { type: 'task_committed', ...commit } });
+        'if (problem === null) {',
+        `if (problem === null) {
         if (workerOf(ctx, attempt)) settle(ctx, workerOf(ctx, attempt), attempt.ref, 'committed');`,
       ],
     ],
@@ -183,9 +183,9 @@ const DISK_BUGS: readonly PlantedBug[] = [
     file: `${SCHEDULER}/stages.js`,
     changes: [
       [
-        'const { jobId, device, inode } = event;',
-        `const { jobId, device, inode } = event;
-    ctx.emit({ type: 'publish', jobId, place: job.place, overwrite: job.spec.overwrite ?? false, device, inode });`,
+        "job.move({ phase: 'publishing', step: 'recording', parts: event.parts });",
+        `job.move({ phase: 'publishing', step: 'recording', parts: event.parts });
+    ctx.emit({ type: 'publish', jobId: job.id, place: job.place, overwrite: job.spec.overwrite ?? false, device: event.device, inode: event.inode });`,
       ],
     ],
   },
