@@ -1,22 +1,27 @@
 import type { Connection } from '../protocol/net/connection.ts';
 import { checkListenHost } from '../protocol/net/exposure.ts';
-import { addressText } from '../protocol/net/net-error.ts';
-import { reachableHost } from '../protocol/net/reachable-host.ts';
 import { type Clock, systemClock } from '../runtime/clock.ts';
 import { drive, type Driver } from '../runtime/drive.ts';
-import { type Log, openLog } from '../runtime/log.ts';
+import { EXIT_CODES } from '../runtime/exit-codes.ts';
+import type { Log } from '../runtime/log.ts';
 import { UserError } from '../runtime/user-error.ts';
 import { within } from '../runtime/within.ts';
 import { describeStep, levelOf } from './describe.ts';
+import type { Journal } from './journal/journal.ts';
 import { MemoryJournal } from './journal/memory-journal.ts';
 import { listen, type Listeners } from './listen.ts';
 import type { ManagerOptions } from './options.ts';
 import { Peers } from './peers.ts';
 import { performer } from './perform.ts';
+import { Room } from './room.ts';
+import { openManagerLog, sayHello } from './manager-log.ts';
+import { schedulerOptions } from './scheduler-options.ts';
 import type { ManagerCommand } from './scheduler/commands.ts';
 import type { SchedulerOptions } from './scheduler/context.ts';
 import type { ManagerEvent } from './scheduler/events.ts';
+import type { JournalRecord } from './scheduler/records.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
+import { pastOf, recordsOf } from './scheduler/snapshot.ts';
 import { openSharedDirectory, type SharedDirectory } from './shared-directory.ts';
 import { FileStore } from './store/file-store.ts';
 import { watchFreeSpace } from '../runtime/files/free-space.ts';
@@ -90,15 +95,6 @@ async function startListening(
   return running.manager;
 }
 
-function openManagerLog(options: ManagerOptions, shared: SharedDirectory): Promise<Log> {
-  return openLog({
-    file: options.logFile ?? `${shared.cluster.directory}/logs/manager.jsonl`,
-    level: options.logLevel,
-    component: 'manager',
-    ...(options.stderr === undefined ? {} : { stderr: options.stderr }),
-  });
-}
-
 interface Parts {
   readonly shared: SharedDirectory;
   readonly log: Log;
@@ -115,7 +111,10 @@ class RunningManager implements Manager {
   readonly #parts: Parts;
   readonly #options: ManagerOptions;
   readonly #clock: Clock;
-  readonly #journal: MemoryJournal;
+  readonly #journal: Journal;
+  readonly #room = new Room((hasRoom, detail) =>
+    this.push({ type: 'storage_room', hasRoom, detail }),
+  );
   readonly #peers: Peers;
   readonly #driver: Driver<ManagerEvent>;
   readonly #stopWatching: () => void;
@@ -140,18 +139,20 @@ class RunningManager implements Manager {
     const push = (event: ManagerEvent): void => this.push(event);
     const { cluster } = parts.shared;
     const files = new FileStore(cluster.directory, cluster.modes.file);
-    this.#journal = new MemoryJournal((record) => push({ type: 'recorded', record }));
     this.#peers = new Peers({ push, files, log: this.log, clock: this.#clock });
-    this.schedulerOptions = this.#optionsOfScheduler();
-    this.#driver = this.#drive(files);
+    this.schedulerOptions = schedulerOptions(options, parts.shared, this);
+    const scheduler = new Scheduler(this.schedulerOptions);
+    this.#journal = this.#openJournal(scheduler);
+    this.#driver = this.#drive(scheduler, files);
     this.#stopWatching = watchFreeSpace({
       directory: cluster.directory,
       limitBytes: FREE_SPACE_MIN_BYTES,
       pollMs: FREE_SPACE_POLL_MS,
       clock: this.#clock,
-      onChange: (hasRoom, detail) => push({ type: 'storage_room', hasRoom, detail }),
+      onChange: (hasRoom, detail) => this.#room.note('free space', hasRoom, detail),
     });
-    this.#sayHello();
+    sayHello(this, parts.shared.temporary);
+    this.#resume();
   }
 
   push(event: ManagerEvent): void {
@@ -171,24 +172,37 @@ class RunningManager implements Manager {
     return this.#releasing;
   }
 
-  #optionsOfScheduler(): SchedulerOptions {
-    const { epoch, clusterId, token, directory, firstJobId } = this.#parts.shared.cluster;
-    const { heartbeatIntervalMs, keepFailedMs, keepJobs, keepJobsMs } = this.#options;
-    return {
-      epoch,
-      clusterId,
-      token,
-      firstJobId,
-      sharedDirectory: directory,
-      heartbeatIntervalMs,
-      keepFailedMs,
-      keepJobs,
-      keepJobsMs,
-      address: addressText(this.host, this.port),
-    };
+  #openJournal(scheduler: Scheduler): Journal {
+    const onRecorded = (record: JournalRecord): void => this.push({ type: 'recorded', record });
+    const { journal } = this.#parts.shared;
+    if (!journal) return new MemoryJournal(onRecorded);
+    return journal.open({
+      clock: this.#clock,
+      onRecorded,
+      snapshot: () => recordsOf(pastOf(scheduler.state)),
+      onRoom: (hasRoom, detail) => this.#room.note('journal', hasRoom, detail),
+      onFailure: (error) => this.#journalFailed(error),
+    });
   }
 
-  #drive(files: FileStore): Driver<ManagerEvent> {
+  /** Goes on with what earlier Managers left. */
+  #resume(): void {
+    const { journal } = this.#parts.shared;
+    if (!journal) return;
+    const { records, cutLines } = journal;
+    if (cutLines > 0) {
+      this.log.warn(
+        `Left out the last of the journal, which was unfinished: ${String(cutLines)} lines`,
+      );
+    }
+    this.push({ type: 'restore', records, wallMs: this.#clock.wallMs() });
+    this.#begin(async () => {
+      await journal.sweep((message) => this.log.warn(message));
+      return undefined;
+    });
+  }
+
+  #drive(scheduler: Scheduler, files: FileStore): Driver<ManagerEvent> {
     const { cluster } = this.#parts.shared;
     const perform = performer({
       cluster,
@@ -206,7 +220,7 @@ class RunningManager implements Manager {
       push: (event) => this.push(event),
       onExit: (code) => this.#exit(code),
     });
-    return drive<ManagerEvent, ManagerCommand>(new Scheduler(this.schedulerOptions), {
+    return drive<ManagerEvent, ManagerCommand>(scheduler, {
       perform,
       clock: this.#clock,
       tickEvent: { type: 'tick' },
@@ -245,6 +259,13 @@ class RunningManager implements Manager {
     void this.release().then(() => this.#fail(error));
   }
 
+  /** Nothing that was not recorded may take effect: this Manager ends at once, its jobs go on. */
+  #journalFailed(error: unknown): void {
+    if (!(error instanceof UserError)) return this.#onBug(error);
+    this.log.error(error.message);
+    this.#exit(EXIT_CODES.jobFailed);
+  }
+
   #exit(code: number): void {
     this.log.info('Manager stopped');
     this.#driver.stop();
@@ -261,20 +282,5 @@ class RunningManager implements Manager {
       this.log.warn(`Cannot release "${this.sharedDirectory}": ${String(error)}`);
     });
     await this.log.close();
-  }
-
-  #sayHello(): void {
-    const { log, host, port } = this;
-    log.info(`Manager listening on ${addressText(host, port)}`);
-    const { temporary } = this.#parts.shared;
-    if (temporary) {
-      log.warn(
-        `No --shared-dir: jobs use "${this.sharedDirectory}", which goes with this Manager, and they with it`,
-      );
-    } else {
-      log.info(`Shared directory: "${this.sharedDirectory}"`);
-    }
-    const hostFlag = host === '127.0.0.1' ? '' : ` --manager-host ${reachableHost(host)}`;
-    log.info(`Start a Worker: mapreduce-worker${hostFlag} --manager-port ${String(port)}`);
   }
 }

@@ -1,4 +1,5 @@
 import { chmod, link, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { syncDirectory } from '../../runtime/files/sync-directory.ts';
 import type { JournalDisk, JournalFile } from './journal-disk.ts';
 
 /** The journal's directory on a real disk. Its files get `mode`, whatever the umask. */
@@ -41,13 +42,4 @@ async function create(path: string, mode: number): Promise<JournalFile> {
     sync: () => handle.datasync(),
     close: () => handle.close(),
   };
-}
-
-async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

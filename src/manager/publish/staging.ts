@@ -1,4 +1,5 @@
 import { hostname, userInfo } from 'node:os';
+import { dirname } from 'node:path';
 import { jobDirectory, jobFilePath } from '../../protocol/job-layout.ts';
 import { formatCommand } from '../../runtime/programs/command-words.ts';
 import { errorCode, errorText } from '../../runtime/system-error.ts';
@@ -7,6 +8,7 @@ import { makeDirectory, type StoreModes } from '../store/modes.ts';
 import { writeJobFile } from '../store/job-file.ts';
 import { attemptsDirectory } from './output-names.ts';
 import { removeTree } from '../../runtime/files/remove-tree.ts';
+import { syncDirectory } from '../../runtime/files/sync-directory.ts';
 
 export type MakeStaging = Extract<ManagerCommand, { type: 'make_staging' }>;
 
@@ -31,6 +33,8 @@ export async function makeStaging(
     await makeJobDirectory(command, sharedDirectory, modes, make);
     await make(place.stagingDirectory);
     await make(attemptsDirectory(place));
+    await syncDirectory(place.stagingDirectory);
+    await syncDirectory(dirname(place.stagingDirectory));
   } catch (error) {
     for (const path of made.toReversed()) await removeTree(path).catch(() => undefined);
     throw new Error(explain(command, error), { cause: error });
@@ -48,6 +52,9 @@ async function makeJobDirectory(
   await make(`${directory}/map`);
   await make(`${directory}/logs`);
   await writeJobFile(jobFilePath(sharedDirectory, command.jobId), command, modes.file);
+  // The journal leaves out what this file says, so it must be as safe.
+  await syncDirectory(directory);
+  await syncDirectory(dirname(directory));
 }
 
 function explain(command: MakeStaging, error: unknown): string {

@@ -4,6 +4,7 @@ import type { Context } from './context.ts';
 import type { Job } from './job.ts';
 import type { AttemptEndedRecord } from './records.ts';
 import type { Attempt, Task } from './task.ts';
+import { wallTime } from './job-times.ts';
 import type { WorkerRecord } from './worker.ts';
 
 /** What every end of an attempt has in common: books, acknowledgement, job log. */
@@ -91,17 +92,18 @@ export function recordEnd(
   ctx: Context,
   job: Job,
   attempt: Attempt,
-  end: Pick<AttemptEndedRecord, 'outcome' | 'isolated'> & { readonly detail: string },
+  end: Omit<AttemptEndedRecord, 'type' | 'attempt' | 'workerId'>,
 ): void {
   if (job.hasEnded) return;
-  const { detail, ...ended } = end;
-  ctx.emit({ type: 'append', record: { type: 'attempt_ended', attempt: attempt.ref, ...ended } });
-  logRow(ctx, job, attempt, {
-    outcome: end.outcome,
-    detail,
-    bytesIn: attempt.bytesRead,
-    bytesOut: 0,
+  const { outcome, detail } = end;
+  const { ref, workerId } = attempt;
+  ctx.emit({
+    type: 'append',
+    record: { type: 'attempt_ended', attempt: ref, workerId, ...end },
   });
+  const blamesNobody = outcome === 'cannot_start' || outcome === 'input_changed';
+  const shown = blamesNobody ? 'unfit' : outcome;
+  logRow(ctx, job, attempt, { outcome: shown, detail, bytesIn: attempt.bytesRead, bytesOut: 0 });
 }
 
 /** One row of the job's log of attempts. */
@@ -120,7 +122,7 @@ export function logRow(
     row: {
       attempt: attempt.ref,
       workerId: attempt.workerId,
-      startedAtMs: Math.round(job.submittedAtMs + startedMs - job.submittedMonoMs),
+      startedAtMs: wallTime(job, startedMs),
       durationMs: Math.round(ctx.nowMs - startedMs),
       ...end,
       detail: [role, end.detail].filter((text) => text !== '').join(': '),

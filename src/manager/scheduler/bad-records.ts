@@ -8,7 +8,7 @@ import { failureOf, giveUp } from './give-up.ts';
 import type { Job } from './job.ts';
 import type { Finding } from './record-search.ts';
 import { tryAgain } from './retries.ts';
-import { blameless } from './stages.ts';
+import { blameless } from './blameless.ts';
 import type { Attempt, Task } from './task.ts';
 import { type FoundRecord, TaskSearch } from './task-search.ts';
 

@@ -1,5 +1,5 @@
 import { attemptDirectory, runPath } from '../../protocol/job-layout.ts';
-import { attemptKey, taskName } from '../../protocol/ids.ts';
+import { attemptKey } from '../../protocol/ids.ts';
 import { COUNTERS_MAX } from '../../protocol/limits.ts';
 import type { Finished } from '../../protocol/worker-messages.ts';
 import {
@@ -14,9 +14,11 @@ import {
   workerOf,
 } from './attempt-books.ts';
 import { probePassed } from './bad-records.ts';
+import { addCounterNames, noteCommit } from './committed.ts';
 import type { Context } from './context.ts';
 import { noteUnfit } from './fitness.ts';
 import type { Job } from './job.ts';
+import { wallTime } from './job-times.ts';
 import type { TaskCommittedRecord } from './records.ts';
 import { backOff } from './retries.ts';
 import { advance, cleanWhenQuiet, directoryOf, failJob } from './stages.ts';
@@ -100,7 +102,8 @@ export function outputsChecked(ctx: Context, ref: Attempt['ref'], problem: strin
   if (state.attempt.ref.attempt !== ref.attempt) return;
   const { commit, attempt } = state;
   if (problem === null) {
-    ctx.emit({ type: 'append', record: { type: 'task_committed', ...commit } });
+    const atMs = wallTime(job, ctx.nowMs);
+    ctx.emit({ type: 'append', record: { type: 'task_committed', ...commit, atMs } });
     return;
   }
   const worker = workerOf(ctx, attempt);
@@ -120,14 +123,15 @@ export function taskCommitted(ctx: Context, record: TaskCommittedRecord): void {
   const { commit, attempt, rival } = state;
   task.move({ state: 'committed', commit });
   if (rival) endRace(ctx, job, attempt, rival);
-  job.tallies[task.stage].add(task, commit);
-  if (task.stage === 'map') job.mapsCommitted += 1;
-  else job.reducesCommitted += 1;
+  const warning = noteCommit(job, task, commit);
   job.stageTimes[task.stage].toMs = ctx.nowMs;
   const worker = workerOf(ctx, attempt);
   if (worker) settle(ctx, worker, attempt.ref, 'committed');
   ctx.log('info', `${job.name}/${nameOf(attempt)} committed by ${record.workerId}`);
-  if (commit.statistics.ignored_input_bytes > 0) tellOfGrowth(ctx, job, commit);
+  if (warning !== undefined) {
+    ctx.tell(job, { kind: 'warning', text: warning });
+    ctx.log('warn', `${job.name}: ${warning}`);
+  }
   const surplus = addCounterNames(job, commit);
   if (surplus === undefined) return advance(ctx, job);
   failJob(
@@ -141,28 +145,4 @@ export function taskCommitted(ctx: Context, record: TaskCommittedRecord): void {
 function endRace(ctx: Context, job: Job, winner: Attempt, loser: Attempt): void {
   if (loser.backupOf !== undefined) job.started.slowWorkers.delete(winner.workerId);
   callOff(ctx, job, loser, `${nameOf(winner)} was first`);
-}
-
-/** The first name that is one too many for the whole job, as it may be for one attempt. */
-function addCounterNames(job: Job, { counters }: Commit): string | undefined {
-  for (const { group, name } of counters) {
-    job.counterNames.add(`${group},${name}`);
-    if (job.counterNames.size > COUNTERS_MAX) return `${group},${name}`;
-  }
-  return undefined;
-}
-
-/** A report is one message: more warnings than these say nothing new. */
-const WARNINGS_MAX = 100;
-
-/** Bytes that were appended to an input after it was planned are no part of the job. */
-function tellOfGrowth(ctx: Context, job: Job, { attempt, statistics }: Commit): void {
-  const [piece, ...others] = job.plan.maps[attempt.task_index] ?? [];
-  const where = piece && others.length === 0 ? ` "${piece.path}"` : `s of ${taskName(attempt)}`;
-  const bytes = String(statistics.ignored_input_bytes);
-  const text = `Input${where} grew while the job ran: ${bytes} bytes past its planned end were ignored`;
-  if (job.warnings.length >= WARNINGS_MAX || job.warnings.includes(text)) return;
-  job.warnings.push(text);
-  ctx.tell(job, { kind: 'warning', text });
-  ctx.log('warn', `${job.name}: ${text}`);
 }

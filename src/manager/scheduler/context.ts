@@ -20,6 +20,8 @@ export interface SchedulerOptions {
   /** What Workers must find in the shared directory. */
   readonly token: string;
   readonly sharedDirectory: string;
+  /** Jobs outlive this Manager: there is a journal on disk. */
+  readonly durable?: boolean;
   readonly heartbeatIntervalMs: number;
   /** How long failed and cancelled jobs keep their intermediate data. */
   readonly keepFailedMs: number;
@@ -81,6 +83,8 @@ export class Context {
   /** `submission_id` → job id, for jobs that have one. */
   readonly submissions = new Map<string, number>();
   nextJobId: number;
+  /** Jobs below it are older than the journal. */
+  firstJobId: number;
   nextRequest = 1;
   nextWorkerOrder = 0;
   /** After a pause of this process what Workers have said meanwhile is read before anybody is slow. */
@@ -98,6 +102,7 @@ export class Context {
   constructor(options: SchedulerOptions) {
     this.options = options;
     this.nextJobId = options.firstJobId ?? 1;
+    this.firstJobId = this.nextJobId;
   }
 
   emit(command: ManagerCommand): void {

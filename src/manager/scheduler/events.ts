@@ -14,6 +14,13 @@ export type ScheduledClientMessage = Exclude<ClientMessage, HasFiles | PutFile>;
 /** Everything that can happen to the Manager. */
 export type ManagerEvent =
   | { readonly type: 'tick' }
+  /** First of all: what the journal holds of earlier Managers. */
+  | {
+      readonly type: 'restore';
+      readonly records: readonly JournalRecord[];
+      /** Wall clock, milliseconds since 1970. */
+      readonly wallMs: number;
+    }
   /** The process was asked to stop (a signal): this Manager alone, its Workers wait for the next. */
   | { readonly type: 'stop' }
   /** The process itself stood still for so long; nobody else is to blame. */

@@ -17,6 +17,8 @@ export function giveUp(
     const rival = task.rivalOf(attempt);
     if (rival) callOff(ctx, job, rival, `${task.name} has failed`);
     task.move({ state: 'given_up' });
+    const ref = { job_id: job.id, stage: task.stage, task_index: task.index };
+    ctx.emit({ type: 'append', record: { type: 'task_given_up', task: ref, failure } });
     job.mapsGivenUp += 1;
     job.pendingFailure ??= failure;
     return advance(ctx, job);

@@ -32,10 +32,11 @@ function checkWorker(ctx: Context, worker: WorkerRecord): void {
   if (connection !== undefined) {
     assert(ctx.workerByConnection.get(connection) === worker, `${id} has another's connection`);
   }
-  const { size } = worker.attempts;
+  if (worker.isGhost) return;
+  const size = worker.attempts.size - worker.toBeReported.size;
   const alone = [...worker.attempts.values()].some((attempt) => attempt.alone);
   assert(size <= 2 * worker.slots, `${id} has ${String(size)} attempts`);
-  assert(!worker.isTakenAlone || size === 1, `${id} has an attempt that should be alone there`);
+  assert(!alone || size <= 1, `${id} has an attempt that should be alone there`);
   assert(worker.isTakenAlone === alone, `${id} has lost count of attempts that are alone`);
   for (const [key, attempt] of worker.attempts) {
     assert(key === attemptKey(attempt.ref), `${id} has ${key} under a wrong name`);
@@ -70,7 +71,7 @@ function checkJob(ctx: Context, job: Job): void {
   }
   checkCounts(job);
   checkStarted(job);
-  if (job.isRunning) checkRunning(job);
+  if (job.isRunning) checkRunning(ctx, job);
   if (job.hasEnded) checkEnded(job);
   for (const client of job.watchers) {
     const watching = ctx.clients.get(client)?.watching.has(job.id);
@@ -98,8 +99,9 @@ function checkCounts(job: Job): void {
 }
 
 /** Every task is in exactly one place, and every attempt is one that its task waits for. */
-function checkRunning(job: Job): void {
-  assert(job.attempts.size <= job.maxRunning, `${job.name} runs more than it may`);
+function checkRunning(ctx: Context, job: Job): void {
+  const running = [...job.attempts].filter((attempt) => isKnownToRun(ctx, attempt));
+  assert(running.length <= job.maxRunning, `${job.name} runs more than it may`);
   for (const [tasks, queue] of [
     [job.maps, job.pendingMaps],
     [job.reduces, job.pendingReduces],
@@ -114,6 +116,12 @@ function checkRunning(job: Job): void {
     // Whoever lost a race is cancelled as soon as the winner is committed, and ends some time later.
     assert(isWanted !== attempt.cancelled, `nobody waits for ${nameOf(attempt)}, or all do`);
   }
+}
+
+/** Those that an earlier Manager sent out may have ended since. */
+function isKnownToRun({ workers }: Context, attempt: Attempt): boolean {
+  const worker = workers.get(attempt.workerId);
+  return worker?.isGhost === false && !worker.toBeReported.has(attempt);
 }
 
 function checkTask(job: Job, task: Task, isQueued: boolean): void {

@@ -1,50 +1,19 @@
 import { assert } from '../../runtime/assert.ts';
 import { jobName, taskName, type TaskStage } from '../../protocol/ids.ts';
-import type { FailureReport, JobEvent, JobReport, JobState } from '../../protocol/job-report.ts';
+import type { FailureReport, JobEvent, JobState } from '../../protocol/job-report.ts';
 import type { JobSpec } from '../../protocol/job-spec.ts';
 import { JOB_DEFAULTS } from '../../protocol/job-spec.ts';
 import { AheadStack } from './ahead-stack.ts';
 import type { ConnectionId } from './events.ts';
+import { type JobPhase, NEXT_PHASES } from './job-phase.ts';
 import { PendingQueue } from './pending-queue.ts';
 import type { JobPlan, OutputPlace } from './plan.ts';
+import type { EndedRest, PublishingRecord } from './records.ts';
 import { StageTally } from './stage-tally.ts';
 import { StartedAttempts } from './started-attempts.ts';
 import { type Attempt, Task } from './task.ts';
 import type { TaskSearch } from './task-search.ts';
 import type { WorkerRecord } from './worker.ts';
-
-/** Why a job ends without success. */
-export type JobEnding =
-  | { readonly outcome: 'failed'; readonly failure: FailureReport }
-  | { readonly outcome: 'cancelled'; readonly by: string };
-
-/** Where a job is, with what only that place knows. */
-export type JobPhase =
-  /** Staging is being made, then the `job_accepted` record written. */
-  | { readonly phase: 'preparing' }
-  /** Maps, or with all of them committed, reduces. */
-  | { readonly phase: 'running' }
-  | { readonly phase: 'publishing'; readonly step: PublishStep; readonly parts: number }
-  /** The output is in place. Attempts that were too late may still write to staging, for so long. */
-  | { readonly phase: 'published'; readonly deadlineMs: number }
-  /** Attempts are being cancelled; goes on when all have ended, at `deadlineMs` at the latest. */
-  | { readonly phase: 'stopping'; readonly ending: JobEnding; readonly deadlineMs: number }
-  /** Staging is being removed. */
-  | { readonly phase: 'cleaning'; readonly ending: JobEnding | null }
-  | { readonly phase: 'ended'; readonly report: JobReport };
-
-/** `preparing` can still be cancelled; from `recording` on there is no return. */
-export type PublishStep = 'preparing' | 'recording' | 'renaming';
-
-const NEXT: Readonly<Record<JobPhase['phase'], readonly JobPhase['phase'][]>> = {
-  preparing: ['running', 'cleaning'],
-  running: ['publishing', 'stopping'],
-  publishing: ['publishing', 'stopping', 'published'],
-  published: ['cleaning'],
-  stopping: ['cleaning'],
-  cleaning: ['ended'],
-  ended: [],
-};
 
 const EVENTS_KEPT = 1000;
 
@@ -74,6 +43,7 @@ export class Job {
   manifestStale = false;
   /** Runs being checked, by `attemptKey`, and who could not read them. */
   readonly suspects = new Map<string, Set<WorkerRecord>>();
+  publishing: Omit<PublishingRecord, 'type' | 'jobId'> | undefined;
   outputParts = 0;
   /** Attempts that Workers still have, cancelled ones included. */
   readonly attempts = new Set<Attempt>();
@@ -124,10 +94,10 @@ export class Job {
   /** When to remove what was kept, if it is not gone by then. */
   nextCleanUpMs = 0;
   endedAtMonoMs = 0;
-  readonly #firstAttempt: number;
-  readonly #taskCounts: Readonly<Record<TaskStage, number>>;
-  /** Of an ended job: last attempts of tasks that took more than one. */
-  readonly #retried = new Map<string, number>();
+  #taskCounts: Readonly<Record<TaskStage, number>>;
+  /** Of an ended job: last attempts where they are not the usual one. */
+  #retried: ReadonlyMap<string, number> = new Map();
+  #rest: EndedRest | undefined;
   #phase: JobPhase = { phase: 'preparing' };
   #events: { readonly number: number; readonly event: JobEvent }[] = [];
   #eventNumber = 0;
@@ -158,7 +128,6 @@ export class Job {
       (_, index) =>
         new Task({ jobId: id, stage: 'reduce', index }, { inputBytes: 0, firstAttempt }),
     );
-    this.#firstAttempt = firstAttempt;
     this.#taskCounts = { map: this.maps.length, reduce: this.reduces.length };
     this.pendingMaps = new PendingQueue(this.maps);
     this.pendingReduces = new PendingQueue(this.reduces);
@@ -245,7 +214,7 @@ export class Job {
 
   /** The only way a job changes phase; an illegal move is a bug. */
   move(next: JobPhase): void {
-    const legal = NEXT[this.#phase.phase].includes(next.phase);
+    const legal = NEXT_PHASES[this.#phase.phase].includes(next.phase);
     assert(legal, `${this.name}: illegal transition ${this.#phase.phase} → ${next.phase}`);
     this.#phase = next;
   }
@@ -260,23 +229,35 @@ export class Job {
     const task = this.task(stage, index);
     if (task) return task.lastAttempt;
     if (!this.hasEnded || index >= this.#taskCounts[stage]) return undefined;
-    return this.#retried.get(taskName({ stage, task_index: index })) ?? this.#firstAttempt;
+    return this.#retried.get(taskName({ stage, task_index: index })) ?? this.rest.usualAttempt;
   }
 
-  /** An ended job is its report: the plan and the tasks need not stay in memory. */
-  release(): void {
-    assert(this.hasEnded, `${this.name} is released before its end`);
+  /** An ended job is its report and little more: plan and tasks need not stay in memory. */
+  release(rest: EndedRest): void {
+    const phase = this.#phase;
+    assert(phase.phase === 'ended', `${this.name} is released before its end`);
+    const { maps, reduces } = phase.report;
+    this.#taskCounts = { map: maps.tasks, reduce: reduces.tasks };
+    this.#retried = new Map(rest.lastAttempts);
+    this.#rest = rest;
     this.plan = { ...this.plan, maps: [] };
-    for (const task of [...this.maps, ...this.reduces]) {
-      const last = task.lastAttempt;
-      if (last !== undefined && last !== this.#firstAttempt) this.#retried.set(task.name, last);
-    }
     this.maps = [];
     this.reduces = [];
     this.pendingMaps.clear();
     this.pendingReduces.clear();
     this.suspects.clear();
     this.searches.length = 0;
+  }
+
+  /** What is known of an ended job beside its report. */
+  get rest(): EndedRest {
+    assert(this.#rest !== undefined, `${this.name} has not ended`);
+    return this.#rest;
+  }
+
+  /** The next event gets a higher number than any that an earlier Manager told. */
+  numberEventsAfter(number: number): void {
+    this.#eventNumber = Math.max(this.#eventNumber, number);
   }
 
   /** Numbers and keeps an event for watchers that come later. */

@@ -5,7 +5,9 @@ const SILENT_INTERVALS = 5.5;
 /** A message that nobody acknowledges for so long means that TCP is dead though UDP may live. */
 const UNACKNOWLEDGED_INTERVALS = 2;
 /** How long the same incarnation may take to come back after its connection closed. */
-const RECONNECT_INTERVALS = 1;
+export const RECONNECT_INTERVALS = 1;
+/** How long a restarted Manager holds what a Worker had for it. */
+export const GHOST_GRACE_INTERVALS = SILENT_INTERVALS;
 /** When to ask about UDP if TCP works and no heartbeat has come. */
 const UDP_INTERVALS = 3;
 

@@ -8,9 +8,10 @@ import { blameWorker, noteUnfit, refuseJobOn } from './fitness.ts';
 import { failureOf, giveUp } from './give-up.ts';
 import type { Job } from './job.ts';
 import { suspectRun } from './lost-runs.ts';
+import { errorLine, ERRORS_KEPT } from './read-past.ts';
 import { backOff, tryAgain } from './retries.ts';
 import { cleanWhenQuiet, failJob } from './stages.ts';
-import { noteFailedInput } from './task-inputs.ts';
+import { failedPiece, noteFailedInput } from './task-inputs.ts';
 import { type Attempt, nameOf, type Task } from './task.ts';
 import type { WorkerRecord } from './worker.ts';
 
@@ -30,8 +31,9 @@ export function attemptFailed(ctx: Context, worker: WorkerRecord, message: Faile
     worker.unfitInARow = 0;
     return selectionFailed(ctx, { job, task, attempt }, message);
   }
-  const outcome = message.outcome === 'failed' ? 'failed' : 'unfit';
-  recordEnd(ctx, job, attempt, { outcome, detail: message.cause.text });
+  const { outcome, cause } = message;
+  const input = outcome === 'failed' ? failedPiece(job, attempt, message) : undefined;
+  recordEnd(ctx, job, attempt, { outcome, detail: cause.text, ...(input && { input }) });
   switch (message.outcome) {
     case 'failed':
       return charge(ctx, worker, { job, task, attempt }, message);
@@ -67,10 +69,10 @@ function charge(
   task.noteTriedOn(worker.id);
   job.attemptCounts[task.stage].failed += 1;
   job.lastFailed = attempt.ref;
-  noteFailedInput(job, attempt, message);
+  noteFailedInput(job, attempt, failedPiece(job, attempt, message));
   blameWorker(ctx, worker, job);
   const text = message.cause.text;
-  job.lastErrors.push(`${nameOf(attempt)} on ${worker.id}: ${text}`);
+  job.lastErrors.push(errorLine({ attempt: attempt.ref, workerId: worker.id, detail: text }));
   if (job.lastErrors.length > ERRORS_KEPT) job.lastErrors.shift();
   ctx.log('warn', `${job.name}/${nameOf(attempt)} failed on ${worker.id}: ${text}`);
   ctx.tell(job, {
@@ -86,8 +88,6 @@ function charge(
   if (mayGoOn) return tryAgain(ctx, job, task, attempt);
   giveUp(ctx, job, { task, attempt }, failureOf(task, attempt, message));
 }
-
-const ERRORS_KEPT = 20;
 
 /** A Worker gave an attempt back, or says that it never had it. */
 export function attemptReturned(ctx: Context, worker: WorkerRecord, attempt: Attempt): void {
@@ -108,8 +108,10 @@ export function attemptLost(
   const job = detach(ctx, worker, attempt);
   const task = waitingTask(job, attempt);
   if (!job || !task) return endUnwanted(ctx, job, attempt);
-  if (attempt.startedAtMs === undefined) {
-    recordEnd(ctx, job, attempt, { outcome: 'returned', detail: `never tried: ${loss.reason}` });
+  // Whoever shuts a cluster down takes no blame for what ran.
+  if (attempt.startedAtMs === undefined || ctx.stopping) {
+    const why = ctx.stopping ? 'stopped' : 'never tried';
+    recordEnd(ctx, job, attempt, { outcome: 'returned', detail: `${why}: ${loss.reason}` });
     return tryAgain(ctx, job, task, attempt);
   }
   task.lost += 1;
@@ -118,7 +120,8 @@ export function attemptLost(
     task.lostWithoutGoodbye += 1;
     if (attempt.alone) task.lostAlone += 1;
   }
-  recordEnd(ctx, job, attempt, { outcome: 'lost', detail: loss.reason });
+  const announced = loss.announced ? ({ announced: true } as const) : {};
+  recordEnd(ctx, job, attempt, { outcome: 'lost', detail: loss.reason, ...announced });
   ctx.tell(job, {
     kind: 'attempt_lost',
     attempt: nameOf(attempt),
@@ -127,6 +130,16 @@ export function attemptLost(
   });
   tryAgain(ctx, job, task, attempt);
   failIfLostTooOften(ctx, job, task);
+}
+
+/** A restarted Manager may find a task that cannot be tried again. */
+export function failIfSpent(ctx: Context, job: Job, task: Task): void {
+  const mayGoOn = task.search !== undefined || task.charged < job.maxAttempts;
+  if (mayGoOn || task.state.state !== 'pending') {
+    return failIfLostTooOften(ctx, job, task);
+  }
+  const error = job.lastErrors.findLast((line) => line.startsWith(task.name)) ?? 'unknown cause';
+  failJob(ctx, job, `${task.name} failed ${String(task.charged)} times: ${error}`);
 }
 
 function failIfLostTooOften(ctx: Context, job: Job, task: Task): void {

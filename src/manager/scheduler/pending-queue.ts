@@ -100,6 +100,29 @@ export class PendingQueue {
     this.#again.splice(at, 1);
   }
 
+  /** Takes out a task wherever it stands. */
+  take(task: Task): void {
+    if (this.#alone.delete(task)) return;
+    if (this.#paused.has(task)) {
+      this.#paused.remove(task);
+      return;
+    }
+    const at = this.#again.lastIndexOf(task);
+    if (at >= 0) this.#again.splice(at, 1);
+    else {
+      this.#fresh = this.#fresh.slice(this.#nextFresh).filter((fresh) => fresh !== task);
+      this.#nextFresh = 0;
+    }
+  }
+
+  /** Begins anew with those of the tasks that are pending, in their order. */
+  fill(tasks: readonly Task[]): void {
+    this.clear();
+    const pending = tasks.filter((task) => task.state.state === 'pending');
+    this.#fresh = pending.filter((task) => !task.runsAlone);
+    for (const task of pending) if (task.runsAlone) this.#alone.add(task);
+  }
+
   clear(): void {
     this.#fresh = [];
     this.#nextFresh = 0;

@@ -6,6 +6,7 @@ import type { Context } from './context.ts';
 import { watchWorker } from './deadlines.ts';
 import type { ConnectionId } from './events.ts';
 import { attemptLost, attemptReturned } from './outcomes.ts';
+import { adoptUnknown, replaceGhost } from './restore-workers.ts';
 import type { Attempt } from './task.ts';
 import { WorkerRecord } from './worker.ts';
 
@@ -27,8 +28,9 @@ export function register(
   const holder = ctx.workerByConnection.get(connection);
   if (holder) return stale(ctx, holder, 'a second "register" on its connection');
   const known = ctx.workers.get(message.worker_id);
+  const isSame = known?.nonce === message.nonce;
   const worker =
-    known?.nonce === message.nonce
+    isSame && !known.isGhost
       ? comeBack(ctx, known, connection)
       : arrive(ctx, connection, message, address);
   acknowledge(ctx, worker, connection);
@@ -45,7 +47,8 @@ function arrive(
   address: string,
 ): WorkerRecord {
   const old = ctx.workers.get(message.worker_id);
-  if (old) loseWorker(ctx, old, 'another process registered under its name', false);
+  const isOurs = old?.nonce === message.nonce;
+  if (old && !isOurs) loseWorker(ctx, old, 'another process registered under its name', false);
   const worker = new WorkerRecord(message, connection, {
     address,
     order: ctx.nextWorkerOrder,
@@ -56,6 +59,7 @@ function arrive(
   ctx.reviewDue = true;
   ctx.workers.set(worker.id, worker);
   ctx.workerByConnection.set(connection, worker);
+  if (old && isOurs) replaceGhost(ctx, old, worker, message.attempts);
   ctx.log('info', `${worker.id} registered from ${address} with ${String(worker.slots)} slots`);
   return worker;
 }
@@ -113,7 +117,8 @@ function reconcile(ctx: Context, worker: WorkerRecord, listed: readonly AttemptL
   for (const listing of listed) {
     const wanted = worker.attempts.get(attemptKey(listing));
     if (wanted && listing.state === 'running') noteStarted(ctx, worker, wanted);
-    if (!wanted && listing.state !== 'finished') cancel(ctx, worker, listing);
+    if (wanted || adoptUnknown(ctx, worker, listing)) continue;
+    if (listing.state !== 'finished') cancel(ctx, worker, listing);
   }
 }
 

@@ -9,7 +9,8 @@ import type {
 import type { TaskStage } from '../../protocol/ids.ts';
 import type { CounterValue } from '../../protocol/worker-messages.ts';
 import { badRecordsReport } from './bad-records-report.ts';
-import type { Job, JobEnding } from './job.ts';
+import type { Job } from './job.ts';
+import type { JobEnding } from './job-ending.ts';
 import { sampleReport } from './sample-report.ts';
 import { commitsOf } from './task.ts';
 

@@ -14,6 +14,7 @@ import { judge } from './liveness.ts';
 import { mapVoided, runChecked, runsUnreadable } from './lost-runs.ts';
 import { jobFor, jobStatus, listJobs, listWorkers, readLog, replyStatus } from './queries.ts';
 import type { JournalRecord } from './records.ts';
+import { restore } from './restore.ts';
 import { loseWorker, workerClosed } from './registration.ts';
 import {
   cleanedUp,
@@ -86,6 +87,8 @@ function handle(ctx: Context, event: ManagerEvent): void {
       return tick(ctx);
     case 'paused':
       return forgive(ctx, event.pauseMs);
+    case 'restore':
+      return restore(ctx, event.records, event.wallMs);
     case 'stop':
       return beginStop(ctx, false);
     case 'client_message':
@@ -112,6 +115,7 @@ type Outcome = Exclude<
   {
     type:
       | 'tick'
+      | 'restore'
       | 'paused'
       | 'stop'
       | 'client_message'
@@ -177,11 +181,15 @@ function recorded(ctx: Context, record: JournalRecord): void {
     case 'published':
       return publishedRecorded(ctx, record.jobId);
     case 'job_ended':
-      jobEnded(ctx, record.jobId, record.report);
+      jobEnded(ctx, record);
       return sweep(ctx);
     case 'attempt_dispatched':
     case 'attempt_ended':
+    case 'task_given_up':
+    case 'job_stopping':
     case 'job_removed':
+    case 'numbers':
+    case 'job_noted':
       return;
     default:
       record satisfies never;

@@ -1,6 +1,7 @@
 import { noteBegun } from './attempt-books.ts';
 import type { Context } from './context.ts';
 import type { Job } from './job.ts';
+import { wallTime } from './job-times.ts';
 import { orderFor } from './task-order.ts';
 import type { Attempt, Task } from './task.ts';
 import type { WorkerRecord } from './worker.ts';
@@ -26,6 +27,7 @@ export function sendAttempt(
       attempt: attempt.ref,
       workerId: worker.id,
       nonce: worker.nonce,
+      atMs: wallTime(job, ctx.nowMs),
       ...(attempt.backupOf !== undefined && { backupOf: attempt.backupOf }),
     },
   });

@@ -1,15 +1,18 @@
 import { assert } from '../../runtime/assert.ts';
 import type { AttemptRef } from '../../protocol/ids.ts';
 import { BAD_RECORDS_NAME, jobDirectory } from '../../protocol/job-layout.ts';
-import type { FailureReport } from '../../protocol/job-report.ts';
 import { cutsRanges, JOB_DEFAULTS, rulesOf } from '../../protocol/job-spec.ts';
 import { callOff, settle, workerOf } from './attempt-books.ts';
 import { tellFinished } from './clients.ts';
+import { blameless } from './blameless.ts';
 import type { PublishPart } from './commands.ts';
 import type { Context } from './context.ts';
 import { watchJob } from './deadlines.ts';
-import type { Job, JobEnding } from './job.ts';
+import type { Job } from './job.ts';
+import type { JobEnding } from './job-ending.ts';
 import { buildReport } from './report.ts';
+import type { JobEndedRecord, PublishingRecord } from './records.ts';
+import { restOf } from './rest-of.ts';
 import type { Commit, Task } from './task.ts';
 
 /**
@@ -115,25 +118,26 @@ export function publishPrepared(
     return stopJob(ctx, job, { outcome: 'cancelled', by: job.cancelRequestedBy });
   }
   job.move({ phase: 'publishing', step: 'recording', parts: event.parts });
-  const { jobId, device, inode } = event;
-  ctx.emit({ type: 'append', record: { type: 'publishing', jobId, device, inode } });
+  const { jobId, device, inode, parts } = event;
+  ctx.emit({ type: 'append', record: { type: 'publishing', jobId, device, inode, parts } });
 }
 
 /** The point of no return is durable: put the output in place. */
 export function publishingRecorded(
   ctx: Context,
-  record: { jobId: number; device: number; inode: number },
+  { jobId, device, inode, parts }: Omit<PublishingRecord, 'type'>,
 ): void {
-  const job = ctx.jobs.get(record.jobId);
+  const job = ctx.jobs.get(jobId);
   if (job?.phase.phase !== 'publishing') return;
+  job.publishing = { device, inode, parts };
   job.move({ ...job.phase, step: 'renaming' });
   ctx.emit({
     type: 'publish',
     jobId: job.id,
     place: job.place,
     overwrite: job.spec.overwrite ?? false,
-    device: record.device,
-    inode: record.inode,
+    device,
+    inode,
   });
 }
 
@@ -165,24 +169,6 @@ export function failJob(ctx: Context, job: Job, cause: string): void {
   stopJob(ctx, job, { outcome: 'failed', failure: blameless(cause) });
 }
 
-/** For a job that fails by no attempt's fault. */
-export function blameless(cause: string): FailureReport {
-  return {
-    attempt: null,
-    worker_id: null,
-    input: null,
-    cause,
-    exit_code: null,
-    signal: null,
-    mend: null,
-    command: null,
-    role: null,
-    reproduce: null,
-    stderr_tail: [],
-    charged_attempts: 0,
-  };
-}
-
 /** `cancel_job`: at once where that is possible, at the next turn of a step that cannot be stopped. */
 export function requestStop(ctx: Context, job: Job, by: string): void {
   const { phase } = job;
@@ -197,6 +183,7 @@ export function stopJob(ctx: Context, job: Job, ending: JobEnding): void {
   const why = ending.outcome === 'failed' ? `failed: ${ending.failure.cause}` : 'is cancelled';
   ctx.log(ending.outcome === 'failed' ? 'warn' : 'info', `${job.name} ${why}`);
   job.move({ phase: 'stopping', ending, deadlineMs: ctx.nowMs + STOPPING_MS });
+  ctx.emit({ type: 'append', record: { type: 'job_stopping', jobId: job.id, ending } });
   for (const attempt of job.attempts) callOff(ctx, job, attempt, `${job.name} ${ending.outcome}`);
   for (const task of [...job.maps, ...job.reduces]) discardResult(ctx, task);
   cleanWhenQuiet(ctx, job);
@@ -229,22 +216,18 @@ export function cleanedUp(ctx: Context, jobId: number, keptBytes: number): void 
   job.keptBytes = keptBytes;
   if (job.phase.phase !== 'cleaning') return;
   const report = buildReport(job, job.phase.ending, ctx.nowMs);
-  ctx.emit({ type: 'append', record: { type: 'job_ended', jobId, report } });
+  ctx.emit({ type: 'append', record: { type: 'job_ended', jobId, report, rest: restOf(job) } });
   ctx.emit({ type: 'write_report', jobId, report });
 }
 
 /** The end is durable: everybody may know. */
-export function jobEnded(
-  ctx: Context,
-  jobId: number,
-  report: ReturnType<typeof buildReport>,
-): void {
+export function jobEnded(ctx: Context, { jobId, report, rest }: JobEndedRecord): void {
   const job = ctx.jobs.get(jobId);
   if (!job) return;
   job.move({ phase: 'ended', report });
   job.endedAtMonoMs = ctx.nowMs;
   job.nextCleanUpMs = ctx.nowMs + ctx.options.keepFailedMs;
-  job.release();
+  job.release(rest);
   watchJob(ctx, job);
   ctx.log('info', `${job.name} ${report.outcome} after ${String(report.duration_ms)} ms`);
   tellFinished(ctx, job);

@@ -8,8 +8,9 @@ import { refuseRequests } from './submission.ts';
 const STOP_WITHIN_MS = 3000;
 
 /**
- * `shutdown` ends the cluster, a signal only this Manager. Jobs of a journal in memory cannot
- * outlive it, so they are cancelled rather than left half done.
+ * `shutdown` ends the cluster, a signal only this Manager. Jobs stay in a journal on disk for the
+ * next one; those of a journal in memory cannot outlive it, so they are cancelled rather than left
+ * half done.
  */
 export function beginStop(ctx: Context, endWorkers: boolean): void {
   if (ctx.stopping) {
@@ -21,6 +22,7 @@ export function beginStop(ctx: Context, endWorkers: boolean): void {
     ctx.reviewDue = true;
   }
   refuseRequests(ctx);
+  if (ctx.options.durable === true) return;
   for (const job of ctx.jobs.values()) {
     if (!job.hasEnded)
       requestStop(ctx, job, endWorkers ? 'shutdown of the cluster' : 'the end of its Manager');
@@ -32,7 +34,8 @@ export function goOnStopping(ctx: Context): void {
   const { stopping } = ctx;
   if (!stopping || ctx.exited) return;
   const late = ctx.nowMs >= stopping.deadlineMs;
-  const busy = [...ctx.jobs.values()].some((job) => !job.hasEnded);
+  const mustEnd = ctx.options.durable !== true;
+  const busy = mustEnd && [...ctx.jobs.values()].some((job) => !job.hasEnded);
   if (busy && !late) return;
   if (stopping.endWorkers) tellWorkers(ctx);
   const waiting = stopping.endWorkers && ctx.workers.size > 0;

@@ -33,12 +33,22 @@ export function readInput(ctx: Context, client: ConnectionId, message: ReadInput
 }
 
 /**
- * Remembers which of its pieces a mapper was reading when it failed. A combiner reads what mappers
- * made of several.
+ * Which of its several pieces a mapper was reading when it failed. A combiner reads what mappers made
+ * of all of them.
  */
-export function noteFailedInput(job: Job, attempt: Attempt, { input, role }: Failed): void {
+export function failedPiece(
+  job: Job,
+  attempt: Attempt,
+  { input, role }: Failed,
+): FailureReport['input'] {
   const pieces = job.plan.maps[attempt.ref.task_index]?.length ?? 0;
-  if (input === null || pieces < 2 || role === 'combiner' || job.spec.one_process === true) return;
+  const isOne = pieces >= 2 && role !== 'combiner' && job.spec.one_process !== true;
+  return isOne ? input : null;
+}
+
+/** Remembers a {@link failedPiece}, for who asks what that attempt read. */
+export function noteFailedInput(job: Job, attempt: Attempt, input: FailureReport['input']): void {
+  if (input === null) return;
   const { failedInputs } = job;
   failedInputs.set(nameOf(attempt), input);
   const [oldest] = failedInputs.keys();

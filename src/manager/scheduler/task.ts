@@ -96,7 +96,7 @@ export class Task {
   notBeforeMs = 0;
   #triedOn: Set<string> | undefined;
   #state: TaskState = PENDING;
-  readonly #firstAttempt: number;
+  #lastAttempt: number | undefined;
   #nextAttempt: number;
 
   constructor(
@@ -107,7 +107,6 @@ export class Task {
     this.stage = identity.stage;
     this.index = identity.index;
     this.inputBytes = options.inputBytes;
-    this.#firstAttempt = options.firstAttempt;
     this.#nextAttempt = options.firstAttempt;
   }
 
@@ -132,7 +131,19 @@ export class Task {
 
   /** Number of the last attempt that was dispatched. */
   get lastAttempt(): number | undefined {
-    return this.#nextAttempt === this.#firstAttempt ? undefined : this.#nextAttempt - 1;
+    return this.#lastAttempt;
+  }
+
+  /** An earlier Manager dispatched attempts up to this one. */
+  noteAttempt(attempt: number): void {
+    this.#lastAttempt = Math.max(this.#lastAttempt ?? 0, attempt);
+    this.#nextAttempt = Math.max(this.#nextAttempt, attempt + 1);
+  }
+
+  /** Puts the task where an earlier Manager left it. */
+  restore(state: TaskState): void {
+    assert(this.#state === PENDING, () => `${this.name} is restored twice`);
+    this.#state = state;
   }
 
   /** Two losses that nothing announced: the task may be what takes Workers down. */
@@ -197,6 +208,7 @@ export class Task {
       bytesRead: 0,
       status: '',
     };
+    this.#lastAttempt = this.#nextAttempt;
     this.#nextAttempt += 1;
     return attempt;
   }
@@ -243,7 +255,7 @@ export class Task {
   }
 }
 
-const LOSSES_BEFORE_ALONE = 2;
+export const LOSSES_BEFORE_ALONE = 2;
 
 /** `map-00012.2` for an attempt object. */
 export function nameOf(attempt: Attempt): string {

@@ -25,15 +25,20 @@ export interface Arrival {
 export class WorkerRecord {
   readonly id: string;
   readonly nonce: string;
-  readonly slots: number;
+  /** Of a ghost: as many as it has attempts. */
+  slots: number;
   readonly address: string;
   /** Counts registrations: of two equal Workers the one that came first goes first. */
   readonly order: number;
+  /** Stands for a process that has not registered with this Manager yet. */
+  isGhost = false;
   connectionLostAtMs = 0;
   /** `shutdown` was sent. */
   toldToStop = false;
   /** What it has, by `attemptKey`; cancelled attempts stay until their end is known. */
   readonly attempts = new Map<string, Attempt>();
+  /** Those of them that have ended and, with the Manager that had heard how, were forgotten. */
+  readonly toBeReported = new Set<Attempt>();
   lastSignOfLifeMs: number;
   registeredAtMs: number;
   /** Highest number of its messages that came. */
@@ -66,7 +71,11 @@ export class WorkerRecord {
   #alone = 0;
   #lastOrder: number;
 
-  constructor(message: Register, connection: ConnectionId, arrival: Arrival) {
+  constructor(
+    message: Pick<Register, 'worker_id' | 'nonce' | 'slots' | 'received'>,
+    connection: ConnectionId | undefined,
+    arrival: Arrival,
+  ) {
     this.id = message.worker_id;
     this.nonce = message.nonce;
     this.slots = message.slots;
@@ -143,6 +152,7 @@ export class WorkerRecord {
   remove(attempt: Attempt): void {
     if (!this.attempts.delete(attemptKey(attempt.ref))) return;
     this.#ahead.delete(attempt);
+    this.toBeReported.delete(attempt);
     attempt.ahead = false;
     if (attempt.alone) this.#alone -= 1;
     for (const waiting of this.#ahead) {

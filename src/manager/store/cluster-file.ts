@@ -15,7 +15,7 @@ export interface Cluster {
   readonly directory: string;
   readonly clusterId: string;
   readonly token: string;
-  /** One more than the last Manager's here. */
+  /** At least one more than the last Manager's here; the journal has the last word. */
   readonly epoch: number;
   /** One more than the highest job that left something here. */
   readonly firstJobId: number;
@@ -32,7 +32,7 @@ interface ClusterFile {
 }
 
 const FORMAT_VERSION = 1;
-const SUBDIRECTORIES = ['jobs', 'files', 'logs'];
+const SUBDIRECTORIES = ['jobs', 'files', 'logs', 'journal'];
 const OTHERS_WRITE = 0o002;
 
 /**

@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
 import type { Piece } from '../../protocol/manager-orders.ts';
 import { writeFileWhole } from '../../runtime/files/write-file-whole.ts';
 import type { ManagerCommand } from '../scheduler/commands.ts';
@@ -34,6 +34,22 @@ export async function readMapPieces(path: string, taskIndex: number): Promise<re
   } finally {
     await handle.close();
   }
+}
+
+/** What all map tasks of the job read, as it was planned. */
+export async function readMaps(path: string): Promise<readonly (readonly Piece[])[]> {
+  const { plan } = await readJobFile(path);
+  if (!Array.isArray(plan.maps)) throw new Error('it has no map tasks');
+  return plan.maps;
+}
+
+/** Where the job's output was to be staged and published. */
+export async function readPlace(path: string): Promise<JobFile['place']> {
+  return (await readJobFile(path)).place;
+}
+
+async function readJobFile(path: string): Promise<JobFile> {
+  return JSON.parse(await readFile(path, 'utf8')) as JobFile;
 }
 
 /** In blocks: neither one string for all tasks nor a write for each. */

@@ -1,6 +1,7 @@
-import { appendFile } from 'node:fs/promises';
+import { access, appendFile } from 'node:fs/promises';
 import { attemptName } from '../../protocol/ids.ts';
 import { jobDirectory } from '../../protocol/job-layout.ts';
+import { errorCode } from '../../runtime/system-error.ts';
 import type { AttemptLogRow } from '../scheduler/commands.ts';
 
 const COLUMNS = [
@@ -18,6 +19,8 @@ const COLUMNS = [
 interface Book {
   /** What is to be written next; undefined when no write is about to take it. */
   waiting: string | undefined;
+  /** It has its head line. */
+  isBegun: boolean;
   /** The last write: rows come in order. */
   write: Promise<void>;
 }
@@ -55,7 +58,7 @@ export class JobLogs {
       book.waiting += line;
       return undefined;
     }
-    book.waiting = this.#books.has(jobId) ? line : `${COLUMNS.join('\t')}\n${line}`;
+    book.waiting = line;
     this.#books.set(jobId, book);
     book.write = book.write.catch(() => undefined).then(() => this.#write(jobId, book));
     return book.write;
@@ -68,13 +71,29 @@ export class JobLogs {
   }
 
   #bookOf(jobId: number): Book {
-    return this.#books.get(jobId) ?? { waiting: undefined, write: Promise.resolve() };
+    return (
+      this.#books.get(jobId) ?? { waiting: undefined, isBegun: false, write: Promise.resolve() }
+    );
   }
 
-  #write(jobId: number, book: Book): Promise<void> {
+  async #write(jobId: number, book: Book): Promise<void> {
     const path = `${jobDirectory(this.#sharedDirectory, jobId)}/joblog.tsv`;
-    const text = book.waiting ?? '';
+    // A Manager before this one may have begun it.
+    book.isBegun ||= await isThere(path);
+    const head = book.isBegun ? '' : `${COLUMNS.join('\t')}\n`;
+    const text = `${head}${book.waiting ?? ''}`;
+    book.isBegun = true;
     book.waiting = undefined;
-    return appendFile(path, text, { mode: this.#mode });
+    await appendFile(path, text, { mode: this.#mode });
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return false;
+    throw error;
   }
 }

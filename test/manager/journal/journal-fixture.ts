@@ -105,11 +105,12 @@ export function awaited(number: number, text = ''): JournalRecord {
     outputs: [],
     statistics,
     counters: [],
+    atMs: 0,
   };
 }
 
 /** A record that nobody waits for. */
 export function unawaited(number: number, text = ''): JournalRecord {
   const attempt = { job_id: 1, stage: 'map', task_index: number, attempt: 1 } as const;
-  return { type: 'attempt_dispatched', attempt, workerId: `n1${text}`, nonce: 'a' };
+  return { type: 'attempt_dispatched', attempt, workerId: `n1${text}`, nonce: 'a', atMs: 0 };
 }

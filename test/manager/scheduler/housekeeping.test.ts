@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { commandsOf } from './harness/commands-of.ts';
 import { planOf } from './harness/plans.ts';
 import type { SimClient } from './harness/sim-client.ts';
-import { HOUR_MS, World } from './harness/world.ts';
+import { HOUR_MS } from './harness/options.ts';
+import { World } from './harness/world.ts';
 
 /** A cluster whose first job has ended as asked. */
 function ended(outcome: 'succeeded' | 'cancelled', options = {}): World {

@@ -5,7 +5,8 @@ import { Scheduler } from '../../../src/manager/scheduler/scheduler.ts';
 import { recordsOf } from './harness/commands-of.ts';
 import { type Chaos, chaos, ChaosWorld } from './harness/chaos.ts';
 import { stragglingChaos } from './harness/straggling-chaos.ts';
-import { OPTIONS, type World } from './harness/world.ts';
+import { OPTIONS } from './harness/options.ts';
+import type { World } from './harness/world.ts';
 
 /** `MUSTER_RANDOM_WORLDS=5000 MUSTER_SEED=7 npx vitest run random-worlds` looks further. */
 const RUNS = Number(process.env['MUSTER_RANDOM_WORLDS'] ?? 300);

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { ManagerCommand } from '../../../src/manager/scheduler/commands.ts';
 import type { Started } from '../../../src/protocol/worker-messages.ts';
 import type { SimWorker } from './harness/sim-worker.ts';
-import { type RecordedStep, World } from './harness/world.ts';
+import type { RecordedStep } from './harness/trace.ts';
+import { World } from './harness/world.ts';
 
 const LONG = { taskMs: Number.POSITIVE_INFINITY };
 

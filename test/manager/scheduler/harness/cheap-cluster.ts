@@ -3,7 +3,7 @@ import type { ManagerCommand } from '../../../../src/manager/scheduler/commands.
 import type { ManagerEvent } from '../../../../src/manager/scheduler/events.ts';
 import type { NewMapTask, NewReduceTask } from '../../../../src/protocol/manager-orders.ts';
 import { Disk } from './disk.ts';
-import { OPTIONS } from './world.ts';
+import { OPTIONS } from './options.ts';
 
 type TaskOrder = NewMapTask | NewReduceTask;
 

@@ -1,4 +1,4 @@
-import { attemptName, jobName } from '../../../../src/protocol/ids.ts';
+import { attemptName, jobName, taskName } from '../../../../src/protocol/ids.ts';
 import type { ManagerCommand } from '../../../../src/manager/scheduler/commands.ts';
 import type { ConnectionId, ManagerEvent } from '../../../../src/manager/scheduler/events.ts';
 import type { JournalRecord } from '../../../../src/manager/scheduler/records.ts';
@@ -53,7 +53,8 @@ function describeRecord(record: JournalRecord): string {
     const outcome = 'outcome' in record ? ` ${record.outcome}` : '';
     return `${record.type} ${fullName(record.attempt)}${outcome}`;
   }
-  return `${record.type} ${jobName(record.jobId)}`;
+  if ('task' in record) return `${record.type} ${taskName(record.task)}`;
+  return 'jobId' in record ? `${record.type} ${jobName(record.jobId)}` : record.type;
 }
 
 /** One command of the Manager as one line. */

@@ -104,6 +104,11 @@ export class Disk {
     for (const command of commands) this.perform(command);
   }
 
+  /** Who asked is gone. */
+  forget(): void {
+    for (const type of this.#held.keys()) this.#held.set(type, []);
+  }
+
   /** Answers a command, if it is one for storage. */
   perform(command: ManagerCommand): void {
     if (!isAnswered(command)) return;

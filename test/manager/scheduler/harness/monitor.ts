@@ -21,13 +21,14 @@ export class Monitor {
 
   /** @throws Error when the step broke a rule */
   check(event: ManagerEvent, commands: readonly ManagerCommand[], state: Context): void {
-    if (event.type === 'recorded') this.#noteRecord(event.record);
+    if (event.type === 'recorded') this.noteRecord(event.record);
     if (this.#exited) demand(commands.length === 0, 'it acts after exit');
     demand(commands.length <= COMMANDS_PER_STEP_MAX, `${String(commands.length)} commands at once`);
     for (const command of commands) this.#command(command, state);
   }
 
-  #noteRecord(record: JournalRecord): void {
+  /** A record is durable, whether the Manager lived to hear of it or not. */
+  noteRecord(record: JournalRecord): void {
     if (record.type === 'task_committed') {
       const { attempt } = record;
       const task = taskKey(attempt);

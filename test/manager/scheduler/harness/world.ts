@@ -1,32 +1,21 @@
 import type { Context, SchedulerOptions } from '../../../../src/manager/scheduler/context.ts';
 import type { ManagerCommand } from '../../../../src/manager/scheduler/commands.ts';
 import type { ConnectionId, ManagerEvent } from '../../../../src/manager/scheduler/events.ts';
+import type { JournalRecord } from '../../../../src/manager/scheduler/records.ts';
 import { checkInvariants } from '../../../../src/manager/scheduler/invariants.ts';
 import type { Job } from '../../../../src/manager/scheduler/job.ts';
 import { Scheduler } from '../../../../src/manager/scheduler/scheduler.ts';
 import type { Behaviour } from './behaviour.ts';
-import { describeCommand, describeEvent } from './describe.ts';
 import { Disk } from './disk.ts';
+import { OPTIONS, STEPS_AT_ONE_MOMENT_MAX, TICKS_AT_ONE_MOMENT_MAX } from './options.ts';
 import type { Link, Surroundings } from './link.ts';
 import { Monitor, valid } from './monitor.ts';
 import type { Submission } from './plans.ts';
-import { SimClient } from './sim-client.ts';
+import { Records } from './records.ts';
+import { SimClient, WALL_MS } from './sim-client.ts';
 import { SimWorker } from './sim-worker.ts';
 import { Timeline } from './timeline.ts';
-
-export const HOUR_MS = 3_600_000;
-
-export const OPTIONS: SchedulerOptions = {
-  epoch: 1,
-  clusterId: 'cluster-1',
-  token: 'token-1',
-  sharedDirectory: '/shared',
-  heartbeatIntervalMs: 2000,
-  keepFailedMs: 24 * HOUR_MS,
-  keepJobs: 100,
-  keepJobsMs: 30 * 24 * HOUR_MS,
-  address: '127.0.0.1:6000',
-};
+import { type RecordedStep, traceOf } from './trace.ts';
 
 interface WorldOptions extends Partial<SchedulerOptions> {
   /** How long a message or an answer of storage takes; 0 when left out. */
@@ -35,29 +24,25 @@ interface WorldOptions extends Partial<SchedulerOptions> {
   readonly unchecked?: boolean;
 }
 
-/** A tick that leaves its own deadline in the past may be followed by so many before it must move. */
-const TICKS_AT_ONE_MOMENT_MAX = 5;
-/** More steps without time going on mean that messages go round in circles. */
-const STEPS_AT_ONE_MOMENT_MAX = 5000;
-
-export interface RecordedStep {
-  readonly event: ManagerEvent;
-  readonly nowMs: number;
-  readonly commands: readonly ManagerCommand[];
-}
-
 /**
  * A cluster in virtual time around one Scheduler: storage that answers, Workers and clients that
  * speak. Checks invariants after every step, and keeps every step for replay and as a trace.
  */
 export class World {
   readonly timeline = new Timeline();
-  readonly scheduler: Scheduler;
-  readonly options: SchedulerOptions;
+  scheduler: Scheduler;
+  options: SchedulerOptions;
   readonly disk: Disk;
-  readonly steps: RecordedStep[] = [];
+  /** Of the present Manager. */
+  steps: RecordedStep[] = [];
+  readonly journal: Records;
   readonly workers: SimWorker[] = [];
   exitCode: number | undefined;
+  /** The Manager was killed and its successor has not come. */
+  isDown = false;
+  /** Connections below it were an earlier Manager's, which nobody hears any more. */
+  #firstConnection = 1;
+  #life = 1;
   /** Events that wait while the Manager's process stands still; undefined while it runs. */
   #unread: ManagerEvent[] | undefined;
   readonly #monitor = new Monitor();
@@ -76,6 +61,7 @@ export class World {
     this.scheduler = new Scheduler(this.options);
     this.#latencyMs = latencyMs ?? (() => 0);
     this.disk = new Disk((event) => this.#answer(event));
+    this.journal = new Records((record) => this.#monitor.noteRecord(record));
   }
 
   get nowMs(): number {
@@ -136,13 +122,14 @@ export class World {
 
   /** One event for the Manager, now. */
   step(event: ManagerEvent): readonly ManagerCommand[] {
-    if (this.exitCode !== undefined) return [];
+    if (this.exitCode !== undefined || this.isDown || this.#isOfThePast(event)) return [];
     if (this.#unread) {
       this.#unread.push(event);
       return [];
     }
     if (!this.#unchecked) this.#checkEvent(event);
     this.#countStep();
+    if (event.type === 'recorded') this.journal.told += 1;
     const commands = this.scheduler.step(event, this.nowMs);
     this.steps.push({ event, nowMs: this.nowMs, commands });
     if (!this.#unchecked) {
@@ -189,13 +176,47 @@ export class World {
   standStill(forMs: number): void {
     if (this.#unread) return;
     const endMs = this.nowMs + forMs;
+    const life = this.#life;
     this.#unread = [];
     while ((this.timeline.nextMs ?? endMs + 1) <= endMs) this.timeline.doNext();
     this.timeline.nowMs = endMs;
+    // It may have been killed meanwhile.
+    if (life !== this.#life) return;
     const unread = this.#unread;
     this.#unread = undefined;
     this.step({ type: 'paused', pauseMs: forMs });
     for (const event of unread) this.step(event);
+  }
+
+  /**
+   * SIGKILL to the Manager, and another one on the same journal some time later.
+   * @param keeps which share of what was written but not yet told is found again
+   */
+  restart({ downForMs = 500, keeps = 1 } = {}): void {
+    this.isDown = true;
+    this.#life += 1;
+    this.#unread = undefined;
+    this.#firstConnection = this.#nextConnection;
+    this.disk.forget();
+    const records = this.journal.crash(this.state, keeps);
+    for (const { link } of this.#links.values()) link.closeByManager();
+    for (const client of this.#clients.values()) client.closed = true;
+    this.timeline.after(downForMs, () => this.#start(records));
+  }
+
+  #start(records: readonly JournalRecord[]): void {
+    this.isDown = false;
+    this.options = { ...this.options, epoch: this.options.epoch + 1 };
+    this.scheduler = new Scheduler(this.options);
+    this.steps = [];
+    this.step({ type: 'restore', records, wallMs: WALL_MS + this.nowMs });
+  }
+
+  #isOfThePast(event: ManagerEvent): boolean {
+    if ('connection' in event) return event.connection < this.#firstConnection;
+    return event.type.startsWith('client_') && 'client' in event
+      ? event.client < this.#firstConnection
+      : false;
   }
 
   #countStep(): void {
@@ -208,7 +229,8 @@ export class World {
   /** Next planned action or deadline of the core up to `endMs`; false when there is none. */
   #advance(endMs: number): boolean {
     const actionMs = this.timeline.nextMs ?? Number.POSITIVE_INFINITY;
-    const deadline = this.exitCode === undefined ? this.scheduler.nextDeadlineMs() : undefined;
+    const isUp = this.exitCode === undefined && !this.isDown;
+    const deadline = isUp ? this.scheduler.nextDeadlineMs() : undefined;
     const deadlineMs = Math.max(this.nowMs, deadline ?? Number.POSITIVE_INFINITY);
     if (Math.min(actionMs, deadlineMs) > endMs) return false;
     if (actionMs <= deadlineMs) this.timeline.doNext();
@@ -232,7 +254,10 @@ export class World {
   #answer(event: ManagerEvent): void {
     const atMs = Math.max(this.#answerAtMs.get(event.type) ?? 0, this.nowMs + this.#latencyMs());
     this.#answerAtMs.set(event.type, atMs);
-    this.timeline.at(atMs, () => this.step(event));
+    const life = this.#life;
+    this.timeline.at(atMs, () => {
+      if (life === this.#life) this.step(event);
+    });
   }
 
   #perform(command: ManagerCommand): void {
@@ -248,6 +273,9 @@ export class World {
         return;
       case 'close_client':
         return this.#closeClient(command.client);
+      case 'append':
+        this.journal.append(command.record);
+        return this.disk.perform(command);
       case 'exit':
         this.exitCode = command.code;
         return;
@@ -267,14 +295,6 @@ export class World {
   trace(): string {
     const peer = (connection: ConnectionId): string =>
       this.#links.get(connection)?.worker ?? `client ${String(connection)}`;
-    const lines: string[] = [];
-    for (const { event, nowMs, commands } of this.steps) {
-      const quiet = event.type === 'heartbeat' || event.type === 'tick';
-      const isBeat = event.type === 'worker_message' && event.message.message_type === 'heartbeat';
-      if ((quiet || isBeat) && commands.length === 0) continue;
-      lines.push(`${(nowMs / 1000).toFixed(3).padStart(8)}  ${describeEvent(event, peer)}`);
-      for (const command of commands) lines.push(`            ${describeCommand(command, peer)}`);
-    }
-    return `${lines.join('\n')}\n`;
+    return traceOf(this.steps, peer);
   }
 }
