@@ -9,6 +9,7 @@ import { within } from '../runtime/within.ts';
 import { describeStep, levelOf } from './describe.ts';
 import type { Journal } from './journal/journal.ts';
 import { MemoryJournal } from './journal/memory-journal.ts';
+import { ToldRecords } from './journal/told-records.ts';
 import { listen, type Listeners } from './listen.ts';
 import type { ManagerOptions } from './options.ts';
 import { Peers } from './peers.ts';
@@ -112,6 +113,7 @@ class RunningManager implements Manager {
   readonly #options: ManagerOptions;
   readonly #clock: Clock;
   readonly #journal: Journal;
+  readonly #told = new ToldRecords();
   readonly #room = new Room((hasRoom, detail) =>
     this.push({ type: 'storage_room', hasRoom, detail }),
   );
@@ -173,13 +175,16 @@ class RunningManager implements Manager {
   }
 
   #openJournal(scheduler: Scheduler): Journal {
-    const onRecorded = (record: JournalRecord): void => this.push({ type: 'recorded', record });
+    const onRecorded = (record: JournalRecord): void => {
+      this.#told.told(record);
+      this.push({ type: 'recorded', record });
+    };
     const { journal } = this.#parts.shared;
     if (!journal) return new MemoryJournal(onRecorded);
     return journal.open({
       clock: this.#clock,
       onRecorded,
-      snapshot: () => recordsOf(pastOf(scheduler.state)),
+      snapshot: () => [...recordsOf(pastOf(scheduler.state)), ...this.#told.underWay],
       onRoom: (hasRoom, detail) => this.#room.note('journal', hasRoom, detail),
       onFailure: (error) => this.#journalFailed(error),
     });
@@ -243,6 +248,7 @@ class RunningManager implements Manager {
   }
 
   #onStep(event: ManagerEvent, nowMs: number, commands: readonly ManagerCommand[]): void {
+    if (event.type === 'recorded') this.#told.stepped(event.record);
     this.#logStep(event, 'event');
     for (const command of commands) this.#logStep(command, 'command');
     this.#options.onStep?.(event, nowMs, commands);

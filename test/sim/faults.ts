@@ -11,6 +11,9 @@ const STORM = [
   'cut both ways',
   'Manager paused',
   'Manager paused',
+  'Manager killed',
+  'Manager killed',
+  'power cut',
   'Worker paused',
   'Worker killed',
   'Worker machine gone',
@@ -26,12 +29,19 @@ const STORM = [
   'run corrupted',
   'heartbeats replayed',
   'disk full',
+  'Manager stopped',
 ] as const;
 
 /** Those that must not cost an attempt. */
-const GENTLE = ['Manager paused', 'submitted again', 'client reset'] as const;
+const GENTLE = ['Manager paused', 'Manager killed', 'submitted again', 'client reset'] as const;
 
 export type FaultKind = (typeof STORM)[number] | (typeof GENTLE)[number];
+
+/** What faults need that goes beyond a process. */
+export interface FaultHooks {
+  /** The Manager dies and is started again some time later. */
+  readonly killManager: (kind: 'killed' | 'power cut' | 'stopped') => boolean;
+}
 
 const LONGEST_CUT_MS = 30_000;
 const LONGEST_PAUSE_MS = 20_000;
@@ -40,11 +50,13 @@ const LONGEST_PAUSE_MS = 20_000;
 export class Faults {
   readonly #world: Surroundings;
   readonly #cluster: SimCluster;
+  readonly #hooks: FaultHooks;
   readonly #sort: Sort;
 
-  constructor(world: Surroundings, cluster: SimCluster, sort: Sort) {
+  constructor(world: Surroundings, cluster: SimCluster, hooks: FaultHooks, sort: Sort) {
     this.#world = world;
     this.#cluster = cluster;
+    this.#hooks = hooks;
     this.#sort = sort;
   }
 
@@ -62,6 +74,12 @@ export class Faults {
     switch (kind) {
       case 'Manager paused':
         return this.#pauseManager();
+      case 'Manager killed':
+        return this.#hooks.killManager('killed');
+      case 'power cut':
+        return this.#hooks.killManager('power cut');
+      case 'Manager stopped':
+        return this.#hooks.killManager('stopped');
       case 'client reset':
       case 'submitted again':
         return this.#toClient(kind);

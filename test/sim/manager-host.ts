@@ -1,7 +1,12 @@
 import { FileJournal } from '../../src/manager/journal/file-journal.ts';
 import { openJournal } from '../../src/manager/journal/open-journal.ts';
+import { withPlans } from '../../src/manager/journal/stored-form.ts';
+import { readPast } from '../../src/manager/scheduler/read-past.ts';
 import { Scheduler } from '../../src/manager/scheduler/scheduler.ts';
 import type { SchedulerOptions } from '../../src/manager/scheduler/context.ts';
+import { recordsOf } from '../../src/manager/scheduler/snapshot.ts';
+import { jobFilePath } from '../../src/protocol/job-layout.ts';
+import type { Piece } from '../../src/protocol/manager-orders.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
 import type { SimCluster } from './cluster.ts';
 import { journalDiskOf } from './journal-disk-of.ts';
@@ -18,6 +23,8 @@ const HOUR_MS = 3_600_000;
 /** How long until somebody starts the Manager again. */
 const DOWN_MS_MAX = 12_000;
 const GENTLY_DOWN_MS_MAX = 4000;
+/** Short, so that it is written anew now and then. */
+const LONG_FILE_BYTES = 6000;
 
 /** The machine that the Manager runs on: starts it, again after each end, and may lose power. */
 export class ManagerHost {
@@ -43,12 +50,31 @@ export class ManagerHost {
     this.#boot(process).catch((error: unknown) => this.#cannotStart(process, error));
   }
 
+  /** @returns whether there was a Manager to end */
+  end(kind: 'killed' | 'power cut' | 'stopped'): boolean {
+    const process = this.#process;
+    if (process?.isAlive !== true) return false;
+    const { manager } = this.#cluster;
+    const runs = manager?.process === process;
+    if (kind === 'stopped') {
+      if (!runs) return false;
+      process.hear(() => manager.push({ type: 'stop' }));
+      return true;
+    }
+    if (runs) manager.die(kind === 'power cut');
+    else process.kill();
+    if (kind === 'power cut') this.#world.disk.cutPower(this.#world.dice);
+    this.#startLater();
+    return true;
+  }
+
   async #boot(process: SimProcess): Promise<void> {
     const files = new SimFiles({ ...this.#world, process });
     const disk = journalDiskOf(files, JOURNAL);
     const writerId = String(this.#starts);
     const claimed = await openJournal({ disk, clusterId: CLUSTER_ID, firstEpoch: 1, writerId });
-    const written = await claimed.begin([]);
+    const records = await withPlans(claimed.records, (jobId) => readMaps(files, jobId));
+    const written = await claimed.begin(recordsOf(readPast(claimed.records)));
     const scheduler = new Scheduler(optionsOf(claimed.identity.epoch));
     this.#world.audit.managerBegins();
     const parts: ManagerParts = {
@@ -62,14 +88,16 @@ export class ManagerHost {
           identity: claimed.identity,
           writerId,
           clock: this.#noting(process),
-          onRecorded: (record) => manager.push({ type: 'recorded', record }),
-          snapshot: () => [],
+          onRecorded: (record) => manager.tell(record),
+          snapshot: () => manager.snapshot(),
           onRoom: (hasRoom, detail) => manager.push({ type: 'storage_room', hasRoom, detail }),
           onFailure: (error) => manager.fail(error),
+          longFileBytes: LONG_FILE_BYTES,
         }),
       onExit: () => this.#startLater(),
     };
     const manager = new SimManager(this.#world, parts);
+    manager.push({ type: 'restore', records, wallMs: process.wallMs() });
     this.#cluster.manager = manager;
   }
 
@@ -100,6 +128,12 @@ export class ManagerHost {
     const { timeline, dice } = this.#world;
     timeline.after(dice.whole(1, this.#downMsMax), () => this.start());
   }
+}
+
+async function readMaps(files: SimFiles, jobId: number): Promise<readonly (readonly Piece[])[]> {
+  const path = jobFilePath(SHARED, jobId);
+  const text = await files.call('read', path, (disk) => disk.file(path).content.toString());
+  return JSON.parse(text) as readonly (readonly Piece[])[];
 }
 
 /** The code of a system error, or of the one that caused it. */

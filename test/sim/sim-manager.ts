@@ -1,6 +1,8 @@
 import type { ManagerCommand } from '../../src/manager/scheduler/commands.ts';
 import type { SchedulerOptions } from '../../src/manager/scheduler/context.ts';
 import type { ConnectionId, ManagerEvent } from '../../src/manager/scheduler/events.ts';
+import { ToldRecords } from '../../src/manager/journal/told-records.ts';
+import { pastOf, recordsOf } from '../../src/manager/scheduler/snapshot.ts';
 import type { JournalRecord } from '../../src/manager/scheduler/records.ts';
 import type { Scheduler } from '../../src/manager/scheduler/scheduler.ts';
 import type { ClientMessage } from '../../src/protocol/client-messages.ts';
@@ -54,6 +56,7 @@ export class SimManager implements SocketOwner {
   readonly #driver: Driver<ManagerEvent>;
   readonly #journal: SimJournal;
   readonly #storage: ManagerStorage;
+  readonly #told = new ToldRecords();
   readonly #sockets = new Map<ConnectionId, ManagerSocket>();
   #nextConnection = 1;
 
@@ -70,6 +73,7 @@ export class SimManager implements SocketOwner {
       pausedEvent: (pauseMs) => ({ type: 'paused', pauseMs }),
       pauseThresholdMs: HEARTBEAT_MS,
       onStep: (event, _nowMs, commands) => {
+        if (event.type === 'recorded') this.#told.stepped(event.record);
         world.trace?.step(event, commands);
         world.audit.managerStep(this.epoch, event, commands);
       },
@@ -80,6 +84,17 @@ export class SimManager implements SocketOwner {
       },
     });
     this.#journal = parts.journal(this);
+  }
+
+  /** A record is on the disk. */
+  tell(record: JournalRecord): void {
+    this.#told.told(record);
+    this.push({ type: 'recorded', record });
+  }
+
+  /** The present state in records. */
+  snapshot(): readonly JournalRecord[] {
+    return [...recordsOf(pastOf(this.#parts.scheduler.state)), ...this.#told.underWay];
   }
 
   /** Its journal is not to be trusted any more. */

@@ -58,7 +58,7 @@ export function planOfSeed(seed: number, dice: Dice): SimPlan {
     weather: weatherOf(sort, dice),
     health: {
       latencyMsMax: dice.pick([0, 1, 10]),
-      eio: 0,
+      eio: isStormy ? dice.pick([0, 0, 0.003, 0.02]) : 0,
       isFull: false,
       shortWrite: sort === 'clean' ? 0 : dice.pick([0, 0.1]),
     },

@@ -83,7 +83,12 @@ class Simulation {
     };
     this.#cluster = new SimCluster(this.#world);
     this.#host = new ManagerHost(this.#world, this.#cluster, this.plan.sort);
-    this.#faults = new Faults(this.#world, this.#cluster, this.plan.sort);
+    this.#faults = new Faults(
+      this.#world,
+      this.#cluster,
+      { killManager: (kind) => this.#host.end(kind) },
+      this.plan.sort,
+    );
     this.#layOut();
     this.#host.start();
     this.#schedule();

@@ -26,8 +26,8 @@ export function keyOf(ref: AttemptRef): string {
 /** A name for a record that no other one has: `task_committed 1/map-00002.1`. */
 export function recordName(record: JournalRecord): string {
   if ('attempt' in record) return `${record.type} ${keyOf(record.attempt)}`;
-  if ('task' in record) return `${record.type} ${taskKey(record.task)}`;
-  return 'jobId' in record ? `${record.type} of job ${String(record.jobId)}` : record.type;
+  if ('jobId' in record) return `${record.type} of job ${String(record.jobId)}`;
+  return record.type;
 }
 
 /** The facts that a row of records adds up to: written without a look at the Manager's own code. */

@@ -10,17 +10,28 @@ export interface PlantedBug {
 
 const SCHEDULER = 'manager/scheduler';
 const JOURNAL = 'manager/journal';
+const PUBLISH = 'manager/publish';
 const WORKER = 'worker/lifecycle';
 
 /** Mistakes with identities and commits. */
 const COMMIT_BUGS: readonly PlantedBug[] = [
   {
+    name: 'attempt numbers begin again after a restart',
+    file: `${SCHEDULER}/context.js`,
+    changes: [['return ATTEMPTS_PER_EPOCH * (this.options.epoch - 1) + 1;', 'return 1;']],
+  },
+  {
+    name: 'job numbers begin again after a restart',
+    file: `${SCHEDULER}/restore.js`,
+    changes: [['ctx.nextJobId = Math.max(ctx.nextJobId, past.nextJobId);', '']],
+  },
+  {
     name: 'a Worker is told "committed" before the record is durable',
     file: `${SCHEDULER}/commits.js`,
     changes: [
       [
-        'if (problem === null) {',
-        `if (problem === null) {
+        'const atMs = wallTime(job, ctx.nowMs);',
+        `const atMs = wallTime(job, ctx.nowMs);
         if (workerOf(ctx, attempt)) settle(ctx, workerOf(ctx, attempt), attempt.ref, 'committed');`,
       ],
     ],
@@ -83,6 +94,11 @@ const LIFE_BUGS: readonly PlantedBug[] = [
     changes: [['task.charged += 1;', '']],
   },
   {
+    name: 'a lost Worker is charged to the task',
+    file: `${SCHEDULER}/outcomes.js`,
+    changes: [['task.lost += 1;', 'task.lost += 1; task.charged += 1;']],
+  },
+  {
     name: 'a task may take Workers down for ever',
     file: `${SCHEDULER}/outcomes.js`,
     changes: [
@@ -139,6 +155,16 @@ const LIFE_BUGS: readonly PlantedBug[] = [
     changes: [['if (!has.has(key))', 'if (false)']],
   },
   {
+    name: 'a restarted Manager does not wait for what runs',
+    file: `${SCHEDULER}/liveness.js`,
+    changes: [
+      [
+        'export const GHOST_GRACE_INTERVALS = SILENT_INTERVALS;',
+        'export const GHOST_GRACE_INTERVALS = 0;',
+      ],
+    ],
+  },
+  {
     name: 'a slot counts as free while its program is being killed',
     file: `${WORKER}/work.js`,
     changes: [
@@ -158,6 +184,11 @@ const DISK_BUGS: readonly PlantedBug[] = [
     changes: [['await file.sync();', '']],
   },
   {
+    name: 'a failed fsync is taken as done',
+    file: `${JOURNAL}/file-journal.js`,
+    changes: [['await file.sync();', 'await file.sync().catch(() => undefined);']],
+  },
+  {
     name: 'a short write is taken as whole',
     file: `${JOURNAL}/write-epoch.js`,
     changes: [['done += written;', 'done = bytes.length;']],
@@ -166,6 +197,16 @@ const DISK_BUGS: readonly PlantedBug[] = [
     name: 'the first file of an epoch gets its name before its bytes are safe',
     file: `${JOURNAL}/write-epoch.js`,
     changes: [['await file.sync();', '']],
+  },
+  {
+    name: 'a torn tail is a reason not to start',
+    file: `${JOURNAL}/read-epoch.js`,
+    changes: [['if (wholeLines <= safe) {', 'if (wholeLines <= safe || lines > wholeLines) {']],
+  },
+  {
+    name: 'the snapshot forgets commits',
+    file: `${SCHEDULER}/snapshot.js`,
+    changes: [['if (commit) {', 'if (false) {']],
   },
   {
     name: 'a job is said to be accepted before that is recorded',
@@ -183,9 +224,9 @@ const DISK_BUGS: readonly PlantedBug[] = [
     file: `${SCHEDULER}/stages.js`,
     changes: [
       [
-        "job.move({ phase: 'publishing', step: 'recording', parts: event.parts });",
-        `job.move({ phase: 'publishing', step: 'recording', parts: event.parts });
-    ctx.emit({ type: 'publish', jobId: job.id, place: job.place, overwrite: job.spec.overwrite ?? false, device: event.device, inode: event.inode });`,
+        'const { jobId, device, inode, parts } = event;',
+        `const { jobId, device, inode, parts } = event;
+    ctx.emit({ type: 'publish', jobId, place: job.place, overwrite: job.spec.overwrite ?? false, device, inode });`,
       ],
     ],
   },
@@ -200,6 +241,23 @@ const DISK_BUGS: readonly PlantedBug[] = [
     ctx.emit({ type: 'clean_up', jobId, place: job.place, keepIntermediates: false });`,
       ],
     ],
+  },
+  {
+    name: 'a publish that was cut short is not recognised',
+    file: `${PUBLISH}/publish-by-rename.js`,
+    changes: [
+      ['return status?.dev === request.device && status.ino === request.inode;', 'return false;'],
+    ],
+  },
+  {
+    name: 'the name of the output is not synced',
+    file: `${PUBLISH}/publish-by-rename.js`,
+    changes: [["await syncPath(files, parentDirectory(directory) || '/');", '']],
+  },
+  {
+    name: 'the names of the parts are not synced',
+    file: `${PUBLISH}/prepare-publish.js`,
+    changes: [['await syncPath(files, directory);', '']],
   },
   {
     name: 'the reduces begin before the manifest is there',
