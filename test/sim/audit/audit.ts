@@ -11,6 +11,7 @@ import type { SimWorker } from '../sim-worker.ts';
 import type { SimDisk } from '../sim-disk.ts';
 import { SHARED } from '../surroundings.ts';
 import { DurableJournal } from './durable-journal.ts';
+import { keyOf } from './ledger.ts';
 import { OrderCheck } from './order-check.ts';
 import { OutputCheck } from './output-check.ts';
 import { SlotCheck } from './slot-check.ts';
@@ -89,6 +90,7 @@ export class Audit {
   }
 
   appended(record: JournalRecord): void {
+    if (record.type === 'map_voided') this.journal.askedToVoid.add(keyOf(record.attempt));
     this.#orders.appended(record);
   }
 

@@ -32,6 +32,8 @@ export class DurableJournal {
   durable = new Ledger();
   /** What the present Manager has been told is durable. */
   known = new Ledger();
+  /** Maps whose voiding was asked for: that may outlive a Manager though nobody has synced it. */
+  readonly askedToVoid = new Set<string>();
   readonly #tell: Tell;
   readonly #files = new Map<number, FileSoFar>();
   #awaited: JournalRecord[] = [];
@@ -58,7 +60,7 @@ export class DurableJournal {
     const so = this.#files.get(file.inode);
     if (so?.snapshot === undefined || so.snapshot === null || so.isActive) return;
     so.isActive = true;
-    const lack = this.durable.lacksIn(so.ledger);
+    const lack = this.durable.lacksIn(so.ledger, this.askedToVoid);
     if (lack !== undefined) this.#tell('I8', `the new file of the journal: ${lack}`);
     so.ledger.remember(this.durable);
     this.durable = so.ledger;

@@ -83,11 +83,11 @@ export class Ledger {
   }
 
   /** What this ledger says that another one does not say too. */
-  lacksIn(other: Ledger): string | undefined {
+  lacksIn(other: Ledger, askedToVoid: ReadonlySet<string>): string | undefined {
     for (const [jobId, job] of this.jobs) {
       const there = other.jobs.get(jobId);
       if (!there && other.removed.has(jobId)) continue;
-      const lack = there ? lackOf(job, there) : 'it is forgotten';
+      const lack = there ? lackOf(job, there, askedToVoid) : 'it is forgotten';
       if (lack !== undefined) return `job ${String(jobId)}: ${lack}`;
     }
     return undefined;
@@ -156,7 +156,11 @@ export class Ledger {
 }
 
 /** What of a job's facts another ledger does not have. */
-function lackOf(job: JobFacts, there: JobFacts): string | undefined {
+function lackOf(
+  job: JobFacts,
+  there: JobFacts,
+  askedToVoid: ReadonlySet<string>,
+): string | undefined {
   if (job.report && there.report?.outcome !== job.report.outcome) return 'its end is forgotten';
   // An ended job is its report.
   if (there.report) return undefined;
@@ -164,7 +168,7 @@ function lackOf(job: JobFacts, there: JobFacts): string | undefined {
   if (job.isPublished && !there.isPublished) return 'it was published';
   for (const [task, attempt] of job.commits) {
     const isThere = there.commits.get(task) === attempt;
-    if (isThere || there.voided.has(`${task}.${String(attempt)}`)) continue;
+    if (isThere || askedToVoid.has(`${task}.${String(attempt)}`)) continue;
     return `the commit of ${task}.${String(attempt)} is forgotten`;
   }
   return undefined;
