@@ -127,6 +127,8 @@ interface ClusterOptions {
   readonly workers?: readonly (readonly string[])[];
   /** Where the Manager listens; a free port by default. */
   readonly port?: number;
+  /** A directory of the test; one of its own by default. */
+  readonly sharedDirectory?: string;
   /** Added to the environment of the daemons. */
   readonly env?: NodeJS.ProcessEnv;
   readonly atEnd?: AtEnd;
@@ -134,10 +136,12 @@ interface ClusterOptions {
 
 /** A Manager with Workers, stopped with the test. */
 export class Cluster {
-  readonly manager: Program;
+  /** The Managers that were here, one after the other. */
+  readonly managers: Program[] = [];
   readonly port: number;
   readonly sharedDirectory: string;
   readonly workers: Program[] = [];
+  readonly #managerArgs: readonly string[];
   readonly #env: NodeJS.ProcessEnv;
   readonly #atEnd: AtEnd;
 
@@ -145,19 +149,39 @@ export class Cluster {
     manager: Program,
     port: number,
     sharedDirectory: string,
-    { env = {}, atEnd = onTestFinished }: ClusterOptions,
+    { env = {}, atEnd = onTestFinished, manager: managerArgs = [] }: ClusterOptions,
   ) {
-    this.manager = manager;
+    this.managers.push(manager);
     this.port = port;
     this.sharedDirectory = sharedDirectory;
+    this.#managerArgs = managerArgs;
     this.#env = env;
     this.#atEnd = atEnd;
+  }
+
+  /** The latest Manager. */
+  get manager(): Program {
+    const latest = this.managers.at(-1);
+    if (latest === undefined) throw new Error('There was no Manager');
+    return latest;
+  }
+
+  /** Starts another Manager where the last one was, behind the words of `prefix`, if any. */
+  spawnManager(prefix: readonly string[] = []): Program {
+    const place = ['--port', String(this.port), '--shared-dir', this.sharedDirectory];
+    const args = [...place, ...this.#managerArgs];
+    const [executable = join(BIN, 'mapreduce-manager'), ...words] = prefix;
+    const own = prefix.length === 0 ? args : [...words, join(BIN, 'mapreduce-manager'), ...args];
+    const manager = new Program(executable, own, { env: this.#env });
+    this.#atEnd(() => stop(manager));
+    this.managers.push(manager);
+    return manager;
   }
 
   /** Starts a Manager, then all Workers with these options, and waits until they take tasks. */
   static async start(options: ClusterOptions): Promise<Cluster> {
     const { env = {}, atEnd = onTestFinished } = options;
-    const sharedDirectory = await scratch(atEnd);
+    const sharedDirectory = options.sharedDirectory ?? (await scratch(atEnd));
     const place = ['--port', String(options.port ?? 0), '--shared-dir', sharedDirectory];
     const args = [...place, ...(options.manager ?? [])];
     const manager = command('mapreduce-manager', args, { env }, atEnd);
