@@ -15,10 +15,10 @@ beforeEach(needsFullRun);
 const JOBS = rounds(8);
 const KILLS_PER_JOB = 3;
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
-/** From when a Manager has listened it says about as many lines until such a job is over. */
-const LINES_OF_A_JOB = 45;
+/** From when a Manager has listened it says about twice as many lines until such a job is over. */
+const LINES_OF_A_JOB = 25;
 
-/** What a Manager was doing when it was killed, by the last that it said. */
+/** What the Managers were at when the last was killed, by what they said of the job. */
 const STAGES: readonly (readonly [string, RegExp])[] = [
   ['publish', /command prepare_publish|command publish /],
   ['reduce', /new_reduce_task|started \S+reduce|reduce-\d+\.\d+ committed/],
@@ -46,7 +46,7 @@ describe('a Manager that is killed and started again', () => {
         if (!(await saysMore(cluster.manager, lines, client))) break;
         cluster.manager.signal('SIGKILL');
         await cluster.manager.exited;
-        const stage = stageOf(cluster.manager, round);
+        const stage = stageOf(cluster.managers.slice(first), round);
         kills.set(stage, (kills.get(stage) ?? 0) + 1);
         await cluster.spawnManager().said(/listening/);
       }
@@ -83,13 +83,14 @@ async function saysMore(manager: Program, lines: number, client: Program): Promi
   return Promise.race([said, client.exited.then(() => false)]);
 }
 
-function stageOf(manager: Program, round: number): string {
-  const text = manager.stderr.split('\n').filter((line) => line.includes(jobName(round)));
+function stageOf(managers: readonly Program[], round: number): string {
+  const lines = managers.flatMap(({ stderr }) => stderr.split('\n'));
+  const text = lines.filter((line) => line.includes(jobName(round)));
   const found = text
     .toReversed()
     .map((line) => STAGES.find(([, pattern]) => pattern.test(line))?.[0])
     .find((stage) => stage !== undefined);
-  return found ?? 'between';
+  return found ?? 'map';
 }
 
 /** What one Manager says is committed no later one hands out; what has started is committed. */
