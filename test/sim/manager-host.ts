@@ -147,6 +147,7 @@ function optionsOf(epoch: number): SchedulerOptions {
   return {
     epoch,
     clusterId: CLUSTER_ID,
+    durable: true,
     token: TOKEN,
     sharedDirectory: SHARED,
     heartbeatIntervalMs: HEARTBEAT_MS,

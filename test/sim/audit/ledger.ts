@@ -12,6 +12,8 @@ export interface JobFacts {
   readonly voided: Set<string>;
   isPublishing: boolean;
   isPublished: boolean;
+  /** It failed or was cancelled: nothing goes on, and its commits are of no use any more. */
+  isStopping: boolean;
   report: JobReport | undefined;
 }
 
@@ -52,6 +54,10 @@ export class Ledger {
       case 'published':
         return this.#change(record.jobId, (job) => {
           job.isPublished = true;
+        });
+      case 'job_stopping':
+        return this.#change(record.jobId, (job) => {
+          job.isStopping = true;
         });
       case 'job_ended':
         return this.#change(record.jobId, (job) => {
@@ -115,6 +121,7 @@ export class Ledger {
       voided: new Set(),
       isPublishing: false,
       isPublished: false,
+      isStopping: false,
       report: undefined,
     });
     if (spec.submission_id === undefined) return undefined;
@@ -166,6 +173,7 @@ function lackOf(
   if (there.report) return undefined;
   if (job.isPublishing && !there.isPublishing) return 'it was publishing';
   if (job.isPublished && !there.isPublished) return 'it was published';
+  if (job.isStopping) return there.isStopping ? undefined : 'it was stopping';
   for (const [task, attempt] of job.commits) {
     const isThere = there.commits.get(task) === attempt;
     if (isThere || askedToVoid.has(`${task}.${String(attempt)}`)) continue;
