@@ -4,7 +4,7 @@ export function epochFileName(epoch: number): string {
 }
 
 /** The number of an epoch's file, or undefined for any other name. */
-export function epochOf(name: string): number | undefined {
+function epochOf(name: string): number | undefined {
   const digits = /^epoch-(\d{5,})\.log$/.exec(name)?.[1];
   return digits === undefined ? undefined : Number(digits);
 }

@@ -19,7 +19,7 @@ export function encodeLine(sequence: number, synced: number, json: string): stri
 }
 
 /** The line between two newlines, or undefined where it is not whole. */
-export function decodeLine(bytes: Buffer): Line | undefined {
+function decodeLine(bytes: Buffer): Line | undefined {
   const start = startOfJson(bytes);
   if (start === undefined) return undefined;
   const [sequence, synced, length, crc, ...more] = bytes

@@ -115,12 +115,13 @@ export class PendingQueue {
     }
   }
 
-  /** Begins anew with those of the tasks that are pending, in their order. */
-  fill(tasks: readonly Task[]): void {
+  /** Begins anew with those of the tasks that are pending, in their order; tried ones go first. */
+  fill(tasks: readonly Task[], nowMs: number): void {
     this.clear();
     const pending = tasks.filter((task) => task.state.state === 'pending');
-    this.#fresh = pending.filter((task) => !task.runsAlone);
-    for (const task of pending) if (task.runsAlone) this.#alone.add(task);
+    const isFresh = (task: Task): boolean => task.lastAttempt === undefined && !task.runsAlone;
+    this.#fresh = pending.filter((task) => isFresh(task));
+    for (const task of pending.toReversed()) if (!isFresh(task)) this.pushFront(task, nowMs);
   }
 
   clear(): void {

@@ -75,8 +75,8 @@ function restoreWork(ctx: Context, job: Job, past: JobPast): void {
     if (task) restoreTask(job, task, known);
   }
   job.move({ phase: 'running' });
-  job.pendingMaps.fill(job.maps);
-  job.pendingReduces.fill(job.reduces);
+  job.pendingMaps.fill(job.maps, ctx.nowMs);
+  job.pendingReduces.fill(job.reduces, ctx.nowMs);
 }
 
 function restoreTask(job: Job, task: Task, past: TaskPast): void {
