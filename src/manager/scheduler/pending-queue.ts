@@ -119,8 +119,7 @@ export class PendingQueue {
   fill(tasks: readonly Task[], nowMs: number): void {
     this.clear();
     const pending = tasks.filter((task) => task.state.state === 'pending');
-    const isFresh = (task: Task): boolean => task.lastAttempt === undefined && !task.runsAlone;
-    this.#fresh = pending.filter((task) => isFresh(task));
+    this.#fresh = pending.filter(isFresh);
     for (const task of pending.toReversed()) if (!isFresh(task)) this.pushFront(task, nowMs);
   }
 
@@ -135,4 +134,8 @@ export class PendingQueue {
   get #freshLeft(): number {
     return this.#fresh.length - this.#nextFresh;
   }
+}
+
+function isFresh(task: Task): boolean {
+  return task.lastAttempt === undefined && !task.runsAlone;
 }
