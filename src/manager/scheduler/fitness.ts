@@ -38,6 +38,13 @@ export function noteUnfit(ctx: Context, worker: WorkerRecord, reason: string): v
   ctx.log('warn', `${worker.id} is paused for ${String(PAUSE_MS / 1000)} s: ${reason}`);
 }
 
+/** What made Workers unfit may have passed, as a full disk has: they need not sit out their time. */
+export function endPauses(ctx: Context): void {
+  for (const worker of ctx.workers.values()) {
+    if (worker.pausedUntilMs > ctx.nowMs) worker.pausedUntilMs = ctx.nowMs;
+  }
+}
+
 /** The program is not to be had on this Worker: it gets no more of this job, uncharged. */
 export function refuseJobOn(
   ctx: Context,

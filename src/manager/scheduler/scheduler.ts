@@ -8,6 +8,7 @@ import { outputsChecked, taskCommitted } from './commits.ts';
 import { Context, type SchedulerOptions } from './context.ts';
 import { deadlinesOf, watchJob, watchWorker } from './deadlines.ts';
 import type { ConnectionId, ManagerEvent, ScheduledClientMessage } from './events.ts';
+import { endPauses } from './fitness.ts';
 import { jobFilesRemoved, removeJob, sweep } from './housekeeping.ts';
 import type { Job } from './job.ts';
 import { judge } from './liveness.ts';
@@ -249,6 +250,7 @@ function storageFailed(ctx: Context, jobId: number, reason: string): void {
 function storageRoom(ctx: Context, hasRoom: boolean, detail: string): void {
   ctx.noRoom = hasRoom ? undefined : detail;
   ctx.reviewDue = true;
+  if (hasRoom) endPauses(ctx);
   ctx.log(
     hasRoom ? 'info' : 'warn',
     hasRoom ? `There is room again: ${detail}` : `Dispatch waits: ${detail}`,

@@ -62,6 +62,22 @@ describe('an unfit attempt', () => {
     expect(client.watch().report?.outcome).toBe('succeeded');
   });
 
+  it('pauses no Worker any longer once the shared directory has room again', () => {
+    const world = new World();
+    const worker = world.worker('n1', { taskMs: 123, slots: 3, ending: UNFIT });
+    const client = world.submit({ num_mappers: 3 });
+    world.run(200);
+    world.step({ type: 'storage_room', hasRoom: false, detail: '0 bytes' });
+    worker.behaviour.ending = () => 'finished';
+    world.run(20_000);
+    expect(worker.ran).toHaveLength(3);
+    world.step({ type: 'storage_room', hasRoom: true, detail: '10 GB' });
+    world.run(1000);
+    expect(worker.ran.length).toBeGreaterThan(3);
+    world.runJobs();
+    expect(client.report?.outcome).toBe('succeeded');
+  });
+
   it('that pauses the last Worker makes the job wait, saying so', () => {
     const world = new World();
     world.worker('n1', { taskMs: 123, slots: 3, ending: UNFIT });
