@@ -12,7 +12,7 @@ export interface JobScript {
   readonly maps: number;
   readonly reduces: number;
   readonly output: string;
-  /** Parts of an earlier job lie there, to be overwritten. */
+  /** Parts of an earlier job lie there, which it may replace; see {@link outputsFromBefore}. */
   readonly overwrites: boolean;
   readonly message: NewManagerJob;
   /** Chance of an attempt to fail while there are faults. */
@@ -61,6 +61,11 @@ export function makeScript(number: number, dice: Dice, wishes: ScriptWishes): Jo
     submitAtMs: dice.whole(0, wishes.submitWithinMs),
     cancelAtMs: !isGentle && dice.chance(0.15) ? dice.whole(0, 15_000) : undefined,
   };
+}
+
+/** Where an earlier job's output lies: one job there that overwrites is enough for all of them. */
+export function outputsFromBefore(scripts: Iterable<JobScript>): ReadonlySet<string> {
+  return new Set([...scripts].filter(({ overwrites }) => overwrites).map(({ output }) => output));
 }
 
 function messageOf(

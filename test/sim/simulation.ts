@@ -4,7 +4,7 @@ import type { Violation } from './audit/violation.ts';
 import { SimCluster } from './cluster.ts';
 import { Dice } from './dice.ts';
 import { Faults } from './faults.ts';
-import { OLD_PART } from './job-script.ts';
+import { OLD_PART, outputsFromBefore } from './job-script.ts';
 import { Network } from './network.ts';
 import { ManagerHost } from './manager-host.ts';
 import { CLEAR, HEALTHY, planOfSeed, type SimPlan } from './sim-plan.ts';
@@ -111,8 +111,7 @@ class Simulation {
     const { disk, audit, scripts } = this.#world;
     audit.output.isPreparing = true;
     for (const path of [`${SHARED}/jobs`, `${SHARED}/journal`, '/out']) disk.makeDirectories(path);
-    for (const { output, overwrites } of scripts.values()) {
-      if (!overwrites || disk.find(output)) continue;
+    for (const output of outputsFromBefore(scripts.values())) {
       disk.makeDirectories(output);
       disk.writeFile(`${output}/part-00000`, OLD_PART);
     }
@@ -190,7 +189,7 @@ class Simulation {
       }
       if (others.some((other) => other.report?.outcome === 'succeeded')) continue;
       const mayHaveFailedTwice = this.plan.health.eio > 0;
-      this.audit.output.mustBeUntouched(others[0]?.script ?? script, mayHaveFailedTwice);
+      this.audit.output.mustBeUntouched(script.output, mayHaveFailedTwice);
       if (sort !== 'stormy' && report) {
         this.audit.broken('I10', `${script.id} ${report.outcome} though nothing was wrong`);
       }

@@ -1,4 +1,4 @@
-import { type JobScript, OLD_PART, oracle } from '../job-script.ts';
+import { type JobScript, OLD_PART, oracle, outputsFromBefore } from '../job-script.ts';
 import type { SimDisk } from '../sim-disk.ts';
 import type { DurableJournal } from './durable-journal.ts';
 import type { InvariantName } from './violation.ts';
@@ -10,7 +10,9 @@ export class OutputCheck {
   readonly #disk: SimDisk;
   readonly #journal: DurableJournal;
   readonly #tell: Tell;
+  readonly #scripts: readonly JobScript[];
   readonly #outputs: ReadonlySet<string>;
+  readonly #fromBefore: ReadonlySet<string>;
 
   constructor(
     around: { readonly disk: SimDisk; readonly scripts: ReadonlyMap<string, JobScript> },
@@ -20,7 +22,9 @@ export class OutputCheck {
     this.#disk = around.disk;
     this.#journal = journal;
     this.#tell = tell;
-    this.#outputs = new Set([...around.scripts.values()].map((script) => script.output));
+    this.#scripts = [...around.scripts.values()];
+    this.#outputs = new Set(this.#scripts.map((script) => script.output));
+    this.#fromBefore = outputsFromBefore(this.#scripts);
   }
 
   /** The output of a job that succeeded is that of a run without faults. */
@@ -30,18 +34,17 @@ export class OutputCheck {
   }
 
   /** Where no job has succeeded there is what was there before, and nothing else. */
-  mustBeUntouched(script: JobScript, mayHaveFailedTwice: boolean): void {
+  mustBeUntouched(output: string, mayHaveFailedTwice: boolean): void {
     // A disk that refuses the undoing too leaves the new output, whole, and the job says so.
-    if (mayHaveFailedTwice && this.#differsFrom(script.output, oracle(script)) === undefined)
-      return;
-    const before = script.overwrites ? new Map([['part-00000', OLD_PART]]) : undefined;
-    const node = this.#disk.find(script.output);
-    if (!node && !before) return;
-    if (!node || !before) {
-      return this.#tell('I5', `${script.output} is ${node ? '' : 'not '}there without a success`);
+    if (mayHaveFailedTwice && this.#isOutputOfAny(output)) return;
+    const wasThere = this.#fromBefore.has(output);
+    const isThere = this.#disk.find(output) !== undefined;
+    if (!isThere && !wasThere) return;
+    if (!isThere || !wasThere) {
+      return this.#tell('I5', `${output} is ${isThere ? '' : 'not '}there without a success`);
     }
-    const wrong = this.#differsFrom(script.output, before);
-    if (wrong !== undefined) this.#tell('I5', `the old output ${script.output}: ${wrong}`);
+    const wrong = this.#differsFrom(output, new Map([['part-00000', OLD_PART]]));
+    if (wrong !== undefined) this.#tell('I5', `the old output ${output}: ${wrong}`);
   }
 
   /** A name appears where users look: only the point of no return allows that. */
@@ -59,6 +62,11 @@ export class OutputCheck {
 
   /** While the simulation itself lays out what was there before. */
   isPreparing = false;
+
+  #isOutputOfAny(output: string): boolean {
+    const wanted = this.#scripts.filter((script) => script.output === output);
+    return wanted.some((script) => this.#differsFrom(output, oracle(script)) === undefined);
+  }
 
   #differsFrom(directory: string, expected: ReadonlyMap<string, string>): string | undefined {
     const node = this.#disk.find(directory);
