@@ -75,12 +75,13 @@ export class ManagerHost {
     const claimed = await openJournal({ disk, clusterId: CLUSTER_ID, firstEpoch: 1, writerId });
     const records = await withPlans(claimed.records, (jobId) => readMaps(files, jobId));
     const written = await claimed.begin(recordsOf(readPast(claimed.records)));
-    const scheduler = new Scheduler(optionsOf(claimed.identity.epoch));
+    const options = optionsOf(claimed.identity.epoch, this.#highestJobId + 1);
+    const scheduler = new Scheduler(options);
     this.#world.audit.managerBegins();
     const parts: ManagerParts = {
       process,
       files,
-      options: optionsOf(claimed.identity.epoch),
+      options,
       scheduler,
       journal: (manager) =>
         new FileJournal(written, {
@@ -99,6 +100,12 @@ export class ManagerHost {
     const manager = new SimManager(this.#world, parts);
     manager.push({ type: 'restore', records, wallMs: process.wallMs() });
     this.#cluster.manager = manager;
+  }
+
+  /** As in `src/manager/store/cluster-file.ts`: numbers of jobs that left anything are not used again. */
+  get #highestJobId(): number {
+    const { names } = this.#world.disk.directory(`${SHARED}/jobs`);
+    return Math.max(0, ...[...names.keys()].map((name) => Number(name.slice('job-'.length))));
   }
 
   /** A clock whose timers promises wait for. */
@@ -143,9 +150,10 @@ function causeCode(error: Error): string | undefined {
   return error.cause instanceof Error ? causeCode(error.cause) : undefined;
 }
 
-function optionsOf(epoch: number): SchedulerOptions {
+function optionsOf(epoch: number, firstJobId: number): SchedulerOptions {
   return {
     epoch,
+    firstJobId,
     clusterId: CLUSTER_ID,
     durable: true,
     token: TOKEN,

@@ -115,6 +115,11 @@ export class SimClient implements SocketOwner {
     this.#socket?.send(message);
   }
 
+  #refused(why: string): void {
+    this.refusal = why;
+    this.#world.audit.refused(this.script, why);
+  }
+
   #receive(message: FromManager): void {
     this.#heardMs = this.#world.timeline.nowMs;
     switch (message.message_type) {
@@ -135,7 +140,7 @@ export class SimClient implements SocketOwner {
       case 'error':
         if (message.code === 'stopping') return;
         if (this.jobId !== undefined) this.#world.audit.forgotten(this.script, message.message);
-        else if (message.code === 'refused') this.refusal = message.message;
+        else if (message.code === 'refused') this.#refused(message.message);
         return;
       default:
     }

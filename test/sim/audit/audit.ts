@@ -136,6 +136,12 @@ export class Audit {
     this.broken('I8', `${script.id} was accepted, and now: ${message}`);
   }
 
+  /** A client hears that its job is not taken: never because its number was used before. */
+  refused(script: JobScript, why: string): void {
+    if (!why.includes(`EEXIST: ${SHARED}/jobs/`)) return;
+    this.broken('I6', `${script.id} meets what another job left: ${why}`);
+  }
+
   /** A client hears how its job ended. */
   finished(script: JobScript, report: JobReport): void {
     this.slots.judgeEnd(script, report);
