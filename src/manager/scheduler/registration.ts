@@ -1,12 +1,13 @@
 import { attemptKey } from '../../protocol/ids.ts';
 import type { AttemptListing, Register } from '../../protocol/worker-messages.ts';
 import { PROTOCOL_VERSION } from '../../protocol/worker-messages.ts';
+import { adoptUnknown } from './adopt-unknown.ts';
 import { noteStarted, stale } from './attempt-books.ts';
 import type { Context } from './context.ts';
 import { watchWorker } from './deadlines.ts';
 import type { ConnectionId } from './events.ts';
 import { attemptLost, attemptReturned } from './outcomes.ts';
-import { adoptUnknown, replaceGhost } from './restore-workers.ts';
+import { replaceGhost } from './restore-workers.ts';
 import type { Attempt } from './task.ts';
 import { WorkerRecord } from './worker.ts';
 
@@ -115,10 +116,10 @@ function reconcile(ctx: Context, worker: WorkerRecord, listed: readonly AttemptL
     else if (attempt.cancelled) cancel(ctx, worker, attempt.ref);
   }
   for (const listing of listed) {
-    const wanted = worker.attempts.get(attemptKey(listing));
+    const known = worker.attempts.get(attemptKey(listing));
+    const wanted = known ?? adoptUnknown(ctx, worker, listing);
     if (wanted && listing.state === 'running') noteStarted(ctx, worker, wanted);
-    if (wanted || adoptUnknown(ctx, worker, listing)) continue;
-    if (listing.state !== 'finished') cancel(ctx, worker, listing);
+    if (!wanted && listing.state !== 'finished') cancel(ctx, worker, listing);
   }
 }
 

@@ -3,9 +3,7 @@ import type { AttemptListing } from '../../protocol/worker-messages.ts';
 import type { Context } from './context.ts';
 import { watchWorker } from './deadlines.ts';
 import type { Job } from './job.ts';
-import { wallTime } from './job-times.ts';
 import { GHOST_GRACE_INTERVALS, RECONNECT_INTERVALS } from './liveness.ts';
-import { attemptOf } from './restore-job.ts';
 import { tryAgain } from './retries.ts';
 import type { Attempt, Task } from './task.ts';
 import { WorkerRecord } from './worker.ts';
@@ -71,47 +69,4 @@ export function replaceGhost(
     if (attempt.ahead) ctx.jobs.get(attempt.ref.job_id)?.ahead.push(attempt);
     worker.add(attempt);
   }
-}
-
-/**
- * An attempt that its Worker has and of which the journal lost the last lines: it is as good as any
- * other if its task waits and it is the latest of it.
- * @returns whether it is taken
- */
-export function adoptUnknown(ctx: Context, worker: WorkerRecord, listing: AttemptListing): boolean {
-  const job = ctx.jobs.get(listing.job_id);
-  const task = job?.task(listing.stage, listing.task_index);
-  // Of this epoch all is known: what is not is not wanted.
-  if (!job || !task || listing.attempt >= ctx.firstAttempt) return false;
-  if (!isWanting(job, task, listing) || task.runsAlone || worker.isTakenAlone) return false;
-  if (job.attempts.size >= job.maxRunning || worker.freeSlots <= -worker.slots) return false;
-  job.queueOf(task.stage).take(task);
-  const { id: workerId, nonce } = worker;
-  const atMs = wallTime(job, ctx.nowMs);
-  const attempt = attemptOf(job, task, { attempt: listing.attempt, workerId, nonce, atMs });
-  attempt.ahead = worker.freeSlots <= 0;
-  task.noteAttempt(listing.attempt);
-  task.move({ state: 'active', attempt, rival: undefined });
-  worker.add(attempt);
-  job.attempts.add(attempt);
-  job.attemptCounts[task.stage].attempts += 1;
-  if (attempt.ahead) job.ahead.push(attempt);
-  ctx.log('info', `${worker.id} has ${attemptKey(listing)}, which goes on`);
-  ctx.emit({
-    type: 'append',
-    record: {
-      type: 'attempt_dispatched',
-      attempt: attempt.ref,
-      workerId,
-      nonce,
-      atMs,
-    },
-  });
-  return true;
-}
-
-function isWanting(job: Job, task: Task, { stage, attempt }: AttemptListing): boolean {
-  if (!job.isRunning || task.state.state !== 'pending') return false;
-  if (stage === 'reduce' && !job.allMapsCommitted) return false;
-  return attempt > (task.lastAttempt ?? 0);
 }
