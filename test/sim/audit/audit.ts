@@ -12,6 +12,7 @@ import type { SimDisk } from '../sim-disk.ts';
 import { SHARED } from '../surroundings.ts';
 import { DurableJournal } from './durable-journal.ts';
 import { keyOf } from './ledger.ts';
+import { OnceCheck } from './once-check.ts';
 import { OrderCheck } from './order-check.ts';
 import { OutputCheck } from './output-check.ts';
 import { SlotCheck } from './slot-check.ts';
@@ -30,6 +31,7 @@ export class Audit {
   readonly slots: SlotCheck;
   readonly output: OutputCheck;
   readonly #orders: OrderCheck;
+  readonly #once: OnceCheck;
   readonly #silence: SilenceCheck;
 
   constructor(around: {
@@ -46,6 +48,7 @@ export class Audit {
     this.slots = new SlotCheck(tell);
     this.output = new OutputCheck(around, this.journal, tell);
     this.#orders = new OrderCheck(around, this.journal, tell);
+    this.#once = new OnceCheck(tell);
     this.#silence = new SilenceCheck(around.nowMs, tell);
     around.disk.onSynced = (path, file) => {
       if (path.startsWith(JOURNAL)) this.journal.synced(file);
@@ -78,6 +81,7 @@ export class Audit {
 
   managerStep(epoch: number, event: ManagerEvent, commands: readonly ManagerCommand[]): void {
     this.#silence.heard(epoch, event);
+    this.#once.heard(event);
     if (event.type === 'recorded') this.journal.told(event.record);
     if (commands.length > COMMANDS_PER_STEP_MAX) {
       this.broken('I9', `${String(commands.length)} commands at once`);
@@ -86,6 +90,7 @@ export class Audit {
 
   ordered(epoch: number, connection: ConnectionId, order: ManagerOrder): void {
     this.#orders.ordered(order);
+    this.#once.ordered(order);
     this.#silence.ordered(epoch, connection, order);
   }
 
@@ -110,6 +115,7 @@ export class Audit {
 
   slotBegins(worker: SimWorker, slot: number, order: TaskOrderMessage): void {
     this.slots.begins(worker, slot, order);
+    this.#once.begins(order);
   }
 
   slotEnds(worker: SimWorker, order: TaskOrderMessage, result: TaskResult): void {
@@ -163,9 +169,7 @@ export class Audit {
 
   /** No fault that costs an attempt has happened. */
   mustHaveRunOnce(): void {
-    for (const [task, times] of this.slots.runs) {
-      if (times > 1) this.broken('I10', `${task} ran ${String(times)} times without a reason`);
-    }
+    this.#once.mustHaveRunOnce();
   }
 }
 

@@ -11,8 +11,6 @@ type Tell = (name: InvariantName, message: string) => void;
 
 /** Checks what really runs in the slots, and whether what is said of it later is true. */
 export class SlotCheck {
-  /** How often each task was begun. */
-  readonly runs = new Map<string, number>();
   readonly #tell: Tell;
   readonly #begun = new Set<string>();
   readonly #finished = new Set<string>();
@@ -39,8 +37,6 @@ export class SlotCheck {
     busy.add(slot);
     this.#slotOf.set(key, slot);
     if (worker.staleOrders.has(key)) this.#tell('I6', `${id} obeys an earlier Manager in ${key}`);
-    const task = taskKey(order);
-    this.runs.set(task, (this.runs.get(task) ?? 0) + 1);
   }
 
   ends(worker: SimWorker, order: TaskOrderMessage, result: TaskResult): void {
