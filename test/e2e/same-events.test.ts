@@ -10,9 +10,9 @@ interface Line {
   readonly message: string;
 }
 
-/** The machine and the moment, not the job. */
+/** The machine, the moment and the Manager, which has a journal or not: not the job. */
 const OF_THE_MOMENT =
-  /^(?:event paused|event tick|event heartbeat|.* (?:progress|received)|event order received|command send_client job_event)/;
+  /^(?:event restore|event paused|event tick|event heartbeat|.* (?:progress|received)|event order received|command send_client job_event)/;
 
 /** Events and commands of one daemon, without what belongs to one machine or moment. */
 async function trace(file: string, component: string): Promise<string[]> {

@@ -174,6 +174,14 @@ function lackOf(
   if (job.isPublishing && !there.isPublishing) return 'it was publishing';
   if (job.isPublished && !there.isPublished) return 'it was published';
   if (job.isStopping) return there.isStopping ? undefined : 'it was stopping';
+  return lackingCommit(job, there, askedToVoid);
+}
+
+function lackingCommit(
+  job: JobFacts,
+  there: JobFacts,
+  askedToVoid: ReadonlySet<string>,
+): string | undefined {
   for (const [task, attempt] of job.commits) {
     const isThere = there.commits.get(task) === attempt;
     if (isThere || askedToVoid.has(`${task}.${String(attempt)}`)) continue;
