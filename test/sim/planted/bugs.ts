@@ -21,11 +21,6 @@ const COMMIT_BUGS: readonly PlantedBug[] = [
     changes: [['return ATTEMPTS_PER_EPOCH * (this.options.epoch - 1) + 1;', 'return 1;']],
   },
   {
-    name: 'job numbers begin again after a restart',
-    file: `${SCHEDULER}/restore.js`,
-    changes: [['ctx.nextJobId = Math.max(ctx.nextJobId, past.nextJobId);', '']],
-  },
-  {
     name: 'a Worker is told "committed" before the record is durable',
     file: `${SCHEDULER}/commits.js`,
     changes: [
@@ -117,11 +112,6 @@ const LIFE_BUGS: readonly PlantedBug[] = [
     ],
   },
   {
-    name: 'an attempt that is second commits too',
-    file: `${SCHEDULER}/attempt-books.js`,
-    changes: [['return task?.isCurrent(attempt.ref) === true ? task : undefined;', 'return task;']],
-  },
-  {
     name: 'timer leak: a deadline that has passed is never done with',
     file: `${SCHEDULER}/liveness.js`,
     changes: [
@@ -143,11 +133,6 @@ const LIFE_BUGS: readonly PlantedBug[] = [
       ['if (gapMs > this.#pauseThresholdMs && this.#options.pausedEvent)', 'if (false)'],
       ['this.#options.clock.afterSockets(() => this.#tick());', 'this.#tick();'],
     ],
-  },
-  {
-    name: 'a heartbeat that comes again is a sign of life',
-    file: `${SCHEDULER}/worker-reports.js`,
-    changes: [['if (message.number <= worker.datagramNumber)', 'if (false)']],
   },
   {
     name: 'a registration does not tell what the Worker has',
@@ -240,13 +225,6 @@ const DISK_BUGS: readonly PlantedBug[] = [
     job.move({ phase: 'cleaning', ending: null });
     ctx.emit({ type: 'clean_up', jobId, place: job.place, keepIntermediates: false });`,
       ],
-    ],
-  },
-  {
-    name: 'a publish that was cut short is not recognised',
-    file: `${PUBLISH}/publish-by-rename.js`,
-    changes: [
-      ['return status?.dev === request.device && status.ino === request.inode;', 'return false;'],
     ],
   },
   {
