@@ -7,7 +7,7 @@ import { expectJob } from './expect-job.ts';
 
 /** Some random jobs with real programs; test/full/any-bytes.test.ts has hundreds and large ones. */
 
-const CASES = 6;
+const CASES = 3;
 
 describe.each(['1M', '256M'])('with --sort-buffer %s', (buffer) => {
   const cluster = sharedCluster({ workers: [['--slots', '2', '--sort-buffer', buffer]] });

@@ -1,10 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { Cluster, type Program, scratch } from './cluster.ts';
-import { FaultProxy } from './fault-proxy.ts';
-import { eventually } from './processes.ts';
-import { parts, sortedLines } from './shell.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Cluster, type Program, scratch } from '../e2e/cluster.ts';
+import { FaultProxy } from '../e2e/fault-proxy.ts';
+import { eventually } from '../e2e/processes.ts';
+import { parts, sortedLines } from '../e2e/shell.ts';
+import { needsFullRun } from '../needs.ts';
 
 /** A network that lets only one of TCP and UDP through. */
 
@@ -34,6 +35,8 @@ async function expectRightOutput(client: Program, directory: string): Promise<vo
   expect(await client.exited, client.stderr).toBe(0);
   expect(sortedLines(parts(join(directory, 'out')))).toEqual(['', 'a', 'b']);
 }
+
+beforeEach(needsFullRun);
 
 describe('UDP blocked but TCP open', () => {
   it('is said in the log, and the job is unaffected', async () => {
