@@ -6,6 +6,9 @@ export interface PlantedBug {
   readonly file: string;
   /** What is replaced by what, each once. */
   readonly changes: readonly (readonly [find: string, replace: string])[];
+  /** Where a hunt begins: a seed that has shown it. Without it, or when seeds mean something else, a
+   * hunt takes longer and finds it all the same. */
+  readonly firstSeed?: number;
 }
 
 const SCHEDULER = 'manager/scheduler';
@@ -33,6 +36,7 @@ const COMMIT_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'whoever reports twice is told "committed"',
+    firstSeed: 30,
     file: `${SCHEDULER}/commits.js`,
     changes: [["const outcome = same ? 'committed' : 'discard';", "const outcome = 'committed';"]],
   },
@@ -45,6 +49,7 @@ const COMMIT_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'no attempt check: a report of the past commits',
+    firstSeed: 30,
     file: `${SCHEDULER}/commits.js`,
     changes: [
       [
@@ -56,6 +61,7 @@ const COMMIT_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'the same submission again is another job',
+    firstSeed: 36,
     file: `${SCHEDULER}/submission.js`,
     changes: [['if (id === undefined || message.dry_run === true)', 'if (true)']],
   },
@@ -71,6 +77,7 @@ const COMMIT_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a completed map runs again on a report that is wrong',
+    firstSeed: 32,
     file: `${SCHEDULER}/lost-runs.js`,
     changes: [['return clearSuspicion(ctx, job, run);', '']],
   },
@@ -90,6 +97,7 @@ const LIFE_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a lost Worker is charged to the task',
+    firstSeed: 119,
     file: `${SCHEDULER}/outcomes.js`,
     changes: [['task.lost += 1;', 'task.lost += 1; task.charged += 1;']],
   },
@@ -123,11 +131,13 @@ const LIFE_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'slow is dead',
+    firstSeed: 65,
     file: `${SCHEDULER}/liveness.js`,
     changes: [['const SILENT_INTERVALS = 5.5;', 'const SILENT_INTERVALS = 0.9;']],
   },
   {
     name: 'a Manager that stood still blames its Workers',
+    firstSeed: 75,
     file: 'runtime/drive.js',
     changes: [
       ['if (gapMs > this.#pauseThresholdMs && this.#options.pausedEvent)', 'if (false)'],
@@ -141,6 +151,7 @@ const LIFE_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a restarted Manager does not wait for what runs',
+    firstSeed: 23,
     file: `${SCHEDULER}/liveness.js`,
     changes: [
       [
@@ -151,6 +162,7 @@ const LIFE_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a slot counts as free while its program is being killed',
+    firstSeed: 149,
     file: `${WORKER}/work.js`,
     changes: [
       [
@@ -170,6 +182,7 @@ const DISK_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a failed fsync is taken as done',
+    firstSeed: 54,
     file: `${JOURNAL}/file-journal.js`,
     changes: [['await file.sync();', 'await file.sync().catch(() => undefined);']],
   },
@@ -185,6 +198,7 @@ const DISK_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a torn tail is a reason not to start',
+    firstSeed: 30,
     file: `${JOURNAL}/read-epoch.js`,
     changes: [['if (wholeLines <= safe) {', 'if (wholeLines <= safe || lines > wholeLines) {']],
   },
@@ -229,11 +243,13 @@ const DISK_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'the name of the output is not synced',
+    firstSeed: 31,
     file: `${PUBLISH}/publish-by-rename.js`,
     changes: [["await syncPath(files, parentDirectory(directory) || '/');", '']],
   },
   {
     name: 'the names of the parts are not synced',
+    firstSeed: 31,
     file: `${PUBLISH}/prepare-publish.js`,
     changes: [['await syncPath(files, directory);', '']],
   },

@@ -18,7 +18,7 @@ register(new URL('replace-hook.js', import.meta.url), { data: bug });
 const { runSeeds } = await import('../run-seeds.ts');
 const { Totals } = await import('../totals.ts');
 const [found = null] = await runSeeds(
-  { from: 1, count: Number(seeds), stride: 1 },
+  { from: bug.firstSeed ?? 1, count: Number(seeds), stride: 1 },
   { totals: new Totals(), assertionsAreCrashes: true, brokenMax: 1 },
 );
 console.log(JSON.stringify(found));

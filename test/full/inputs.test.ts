@@ -3,10 +3,10 @@ import { mkdir, open, readdir, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
-import { needsPrograms } from '../needs.ts';
-import { BIN, Cluster, command, run, scratch, sharedCluster } from './cluster.ts';
-import { parts, shell, sortedLines } from './shell.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { needsFullRun, needsPrograms } from '../needs.ts';
+import { BIN, Cluster, command, run, scratch, sharedCluster } from '../e2e/cluster.ts';
+import { parts, shell, sortedLines } from '../e2e/shell.ts';
 
 /** What a job may read, from the command line to the parts. */
 
@@ -27,6 +27,8 @@ async function place(): Promise<Place> {
   const setting = `export TMPDIR='${temporary}'; PATH='${BIN}':"$PATH";`;
   return { directory, temporary, bash: (line) => shell(`${setting} ${line}`, directory) };
 }
+
+beforeEach(needsFullRun);
 
 describe('a local job on', () => {
   it('standard input is a part of a pipeline', async () => {

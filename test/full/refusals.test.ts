@@ -1,8 +1,8 @@
 import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, type TestContext } from 'vitest';
-import { needsPrograms } from '../needs.ts';
-import { BIN, Cluster, Program, run, scratch } from './cluster.ts';
+import { type TestContext, beforeEach, describe, expect, it } from 'vitest';
+import { needsFullRun, needsPrograms } from '../needs.ts';
+import { BIN, Cluster, Program, run, scratch } from '../e2e/cluster.ts';
 
 /** What preflight must refuse: with its exit code, nothing created, nothing deleted. */
 
@@ -92,6 +92,8 @@ const REFUSED: Readonly<Record<string, { args: readonly string[]; says: RegExp }
     says: /--json/,
   },
 };
+
+beforeEach(needsFullRun);
 
 describe('refused with exit code 2, nothing created, nothing deleted:', () => {
   for (const [name, { args, says }] of Object.entries(REFUSED)) {

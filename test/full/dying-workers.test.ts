@@ -1,9 +1,10 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { Cluster, type Program, scratch } from './cluster.ts';
-import { eventually, withEnvironment } from './processes.ts';
-import { parts, sortedLines } from './shell.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Cluster, type Program, scratch } from '../e2e/cluster.ts';
+import { eventually, withEnvironment } from '../e2e/processes.ts';
+import { parts, sortedLines } from '../e2e/shell.ts';
+import { needsFullRun } from '../needs.ts';
 
 /** Workers are killed, frozen and replaced in the middle of tasks; the output never changes. */
 
@@ -74,6 +75,8 @@ for (const stage of ['map', 'reduce'] as const) {
     });
   });
 }
+
+beforeEach(needsFullRun);
 
 describe('a Worker killed and restarted at once under the same name', () => {
   it('takes over without a hang', async () => {
