@@ -27,8 +27,9 @@ export const GREP: Workload = {
     peer({
       id: 'xargs',
       label: 'xargs -P2 grep',
+      // Two that share a file and write in blocks would tear each other's lines.
       lines: ['-n1', '-n8'].map(
-        (share) => `ls input/* | xargs -P2 ${share} grep -h ${NEEDLE} > xargs.txt`,
+        (share) => `ls input/* | xargs -P2 ${share} grep -h --line-buffered ${NEEDLE} > xargs.txt`,
       ),
       needs: ['xargs', 'grep'],
     }),
