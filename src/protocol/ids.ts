@@ -6,6 +6,9 @@
 /** The stages whose tasks run on Workers. */
 export type TaskStage = 'map' | 'reduce';
 
+/** In their order. */
+export const TASK_STAGES: readonly TaskStage[] = ['map', 'reduce'];
+
 /** One task of one job. `task_index` counts from 0 within its stage. */
 export interface TaskRef {
   readonly job_id: number;

@@ -3,6 +3,7 @@ import { crc32 } from 'node:zlib';
 import type { Manager } from '../../src/manager/manager.ts';
 import { registerWorker, type useManagers } from './manager-fixture.ts';
 import type { Wire } from './wire.ts';
+import { statisticsOf } from '../statistics-of.ts';
 
 /** A map-only job over one small file, as one line through `nc` would ask for it. */
 export function bareJob(directory: string, changes: object = {}): object {
@@ -33,16 +34,10 @@ export async function doMapTask(wire: Wire, say: (message: object) => void): Pro
     message_type: 'finished',
     ...reference,
     outputs: [{ name: 'part', bytes: 4, records: 2, crc32: crc32('b\na\n') }],
-    statistics: {
+    statistics: statisticsOf({
       ...size,
-      spills: 0,
-      combine_input_records: 0,
-      combine_output_records: 0,
-      combine_skipped_records: 0,
       duration_ms: 1,
-      ignored_input_bytes: 0,
-      largest_groups: [],
-    },
+    }),
     counters: [],
   });
   await wire.next('settled');

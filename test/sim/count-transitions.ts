@@ -1,35 +1,19 @@
 import { Job } from '../../src/manager/scheduler/job.ts';
-import { Task } from '../../src/manager/scheduler/task.ts';
-import { ConnectionTracker } from '../../src/worker/lifecycle/connection-state.ts';
+import { NEXT_PHASES } from '../../src/manager/scheduler/job-phase.ts';
+import { NEXT_STATES, Task } from '../../src/manager/scheduler/task.ts';
+import {
+  ConnectionTracker,
+  NEXT_CONNECTION_STATES,
+} from '../../src/worker/lifecycle/connection-state.ts';
 import type { Totals } from './totals.ts';
 
-/** Every transition that is legal, as `src` has them in its tables. */
 const LEGAL_TRANSITIONS = {
-  job: {
-    preparing: ['running', 'cleaning'],
-    running: ['publishing', 'stopping'],
-    publishing: ['publishing', 'stopping', 'published'],
-    published: ['cleaning'],
-    stopping: ['cleaning'],
-    cleaning: ['ended'],
-  },
-  task: {
-    pending: ['active'],
-    active: ['active', 'pending', 'committing', 'given_up'],
-    committing: ['active', 'committing', 'committed', 'pending'],
-    committed: ['pending'],
-  },
-  connection: {
-    waiting: ['connecting'],
-    connecting: ['registering', 'waiting'],
-    registering: ['checking', 'waiting'],
-    checking: ['serving', 'blind', 'waiting'],
-    blind: ['serving', 'blind', 'waiting'],
-    serving: ['waiting'],
-  },
-} as const;
+  job: NEXT_PHASES,
+  task: NEXT_STATES,
+  connection: NEXT_CONNECTION_STATES,
+};
 
-/** Names of all of them: `task pending → active`. */
+/** Every transition that is legal: `task pending → active`. */
 export function legalTransitions(): readonly string[] {
   return Object.entries(LEGAL_TRANSITIONS).flatMap(([machine, table]) =>
     Object.entries(table).flatMap(([from, targets]) =>

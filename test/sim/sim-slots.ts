@@ -16,6 +16,7 @@ import { type JobScript, mapOnlyPart, readRun, runContent } from './job-script.t
 import type { SimWorker } from './sim-worker.ts';
 import type { Surroundings } from './surroundings.ts';
 import { systemError } from './sim-disk.ts';
+import { statisticsOf } from '../statistics-of.ts';
 
 /** What an attempt's program does in the end. */
 type Fate =
@@ -223,19 +224,13 @@ function success(name: string, bytes: number): TaskResult {
   return {
     outcome: 'finished',
     outputs: [{ name, bytes, records: 1, crc32: 0 }],
-    statistics: {
+    statistics: statisticsOf({
       input_bytes: 100,
       input_records: 10,
       output_bytes: bytes,
       output_records: 1,
-      spills: 0,
-      combine_input_records: 0,
-      combine_output_records: 0,
-      combine_skipped_records: 0,
       duration_ms: 1000,
-      ignored_input_bytes: 0,
-      largest_groups: [],
-    },
+    }),
     counters: [{ group: 'sim', name: 'finished', value: '1' }],
   };
 }

@@ -1,4 +1,4 @@
-import type { TaskStage } from '../../protocol/ids.ts';
+import { TASK_STAGES, type TaskStage } from '../../protocol/ids.ts';
 import { watchJob } from './deadlines.ts';
 import type { Job } from './job.ts';
 import { isEligible, type Round, unpromisedSlots } from './round.ts';
@@ -22,8 +22,6 @@ const ATTEMPTS_PER_BACKUP = 10;
 const LOOK_EVERY_MS = 1000;
 /** So many attempts for which there is no Worker, and there will be none for the others either. */
 const IN_VAIN_MAX = 8;
-
-const STAGES = ['map', 'reduce'] as const;
 
 /** Gives idle slots, that nobody else has a use for, to backups of what is overdue. */
 export function startBackups(round: Round): void {
@@ -49,7 +47,7 @@ function lookInTime(round: Round, job: Job): void {
   let dueMs = earliestDueMs(job);
   if (dueMs <= ctx.nowMs && ctx.backupsFromMs <= ctx.nowMs) {
     started.lookedAtMs = ctx.nowMs;
-    for (const stage of STAGES) look(round, job, stage);
+    for (const stage of TASK_STAGES) look(round, job, stage);
     dueMs = earliestDueMs(job);
   }
   started.nextLookMs = Math.max(dueMs, ctx.backupsFromMs);
@@ -59,7 +57,7 @@ function lookInTime(round: Round, job: Job): void {
 /** Before that no attempt can be overdue; `Infinity` where none can be at all. */
 function earliestDueMs(job: Job): number {
   let dueMs = Number.POSITIVE_INFINITY;
-  for (const stage of STAGES) {
+  for (const stage of TASK_STAGES) {
     const oldestMs = job.started.oldestMs(stage) ?? Number.POSITIVE_INFINITY;
     dueMs = Math.min(dueMs, oldestMs + patienceMs(job, stage, 0));
   }

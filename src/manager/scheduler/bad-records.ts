@@ -19,8 +19,6 @@ import { type FoundRecord, TaskSearch } from './task-search.ts';
  */
 
 const FAILURES_BEFORE_SEARCH = 2;
-/** A report is one message: more warnings than these say nothing new. */
-const WARNINGS_MAX = 100;
 const PATH_CHARS_SHOWN = 500;
 
 /** An attempt whose end is told, and that the task still waits for. */
@@ -37,14 +35,14 @@ export function isSearchDue(job: Job, task: Task): boolean {
 }
 
 /** @param found in an earlier life of the Manager */
-export function beginSearch(
-  ctx: Context,
-  job: Job,
-  task: Task,
-  found: readonly FoundRecord[] = [],
-): void {
+export function openSearch(job: Job, task: Task, found: readonly FoundRecord[] = []): void {
   task.search = new TaskSearch(task.name, found);
   job.searches.push(task.search);
+}
+
+/** From now on the attempts of a task look for bad records, and everybody hears of it. */
+export function beginSearch(ctx: Context, job: Job, task: Task): void {
+  openSearch(job, task);
   const times = `${String(task.charged)} time${task.charged === 1 ? '' : 's'}`;
   const text = `${task.name} failed ${times}: looking for bad records, of which ${String(badRecordsLimit(job))} may be left out (--skip-bad-records)`;
   ctx.log('warn', `${job.name}: ${text}`);
@@ -113,7 +111,7 @@ function isolated(ctx: Context, ended: Ended, message: Failed, line: number): vo
   const text = `Bad record in ${where}, of ${task.name}: ${cause}`;
   ctx.log('warn', `${job.name}: ${text}`);
   ctx.tell(job, { kind: 'warning', text });
-  if (job.warnings.length < WARNINGS_MAX) job.warnings.push(text);
+  job.keepWarning(text);
   const found = badRecordsIn(job);
   const limit = badRecordsLimit(job);
   if (found <= limit) return tryAgain(ctx, job, task, attempt);

@@ -23,16 +23,11 @@ export function addCounterNames(job: Job, { counters }: Commit): string | undefi
   return undefined;
 }
 
-/** A report is one message: more warnings than these say nothing new. */
-const WARNINGS_MAX = 100;
-
 /** Bytes that were appended to an input after it was planned are no part of the job. */
 function noteGrowth(job: Job, { attempt, statistics }: Commit): string | undefined {
   const [piece, ...others] = job.plan.maps[attempt.task_index] ?? [];
   const where = piece && others.length === 0 ? ` "${piece.path}"` : `s of ${taskName(attempt)}`;
   const bytes = String(statistics.ignored_input_bytes);
   const text = `Input${where} grew while the job ran: ${bytes} bytes past its planned end were ignored`;
-  if (job.warnings.length >= WARNINGS_MAX || job.warnings.includes(text)) return undefined;
-  job.warnings.push(text);
-  return text;
+  return job.keepWarning(text) ? text : undefined;
 }

@@ -1,5 +1,5 @@
 import { assert } from '../../runtime/assert.ts';
-import { attemptKey } from '../../protocol/ids.ts';
+import { attemptKey, TASK_STAGES } from '../../protocol/ids.ts';
 import type { Context } from './context.ts';
 import type { Job } from './job.ts';
 import { StageTally } from './stage-tally.ts';
@@ -85,7 +85,7 @@ function checkCounts(job: Job): void {
   const reduces = committed(job.reduces);
   assert(job.mapsCommitted === maps, `${job.name}: ${String(maps)} maps are committed`);
   assert(job.reducesCommitted === reduces, `${job.name}: ${String(reduces)} reduces are committed`);
-  for (const stage of ['map', 'reduce'] as const) {
+  for (const stage of TASK_STAGES) {
     const recount = new StageTally();
     for (const task of stage === 'map' ? job.maps : job.reduces) {
       if (task.state.state === 'committed') recount.add(task, task.state.commit);

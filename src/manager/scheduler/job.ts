@@ -16,6 +16,8 @@ import type { TaskSearch } from './task-search.ts';
 import type { WorkerRecord } from './worker.ts';
 
 const EVENTS_KEPT = 1000;
+/** A report is one message: more warnings than these say nothing new. */
+const WARNINGS_MAX = 100;
 
 /** One submission, from the moment it has a number. */
 export class Job {
@@ -258,6 +260,13 @@ export class Job {
   /** The next event gets a higher number than any that an earlier Manager told. */
   numberEventsAfter(number: number): void {
     this.#eventNumber = Math.max(this.#eventNumber, number);
+  }
+
+  /** @returns whether it is news: the report has room for it, and does not say it yet */
+  keepWarning(text: string): boolean {
+    if (this.warnings.length >= WARNINGS_MAX || this.warnings.includes(text)) return false;
+    this.warnings.push(text);
+    return true;
   }
 
   /** Numbers and keeps an event for watchers that come later. */

@@ -84,9 +84,13 @@ function charge(
     max_attempts: job.maxAttempts,
   });
   if (isSearchDue(job, task)) beginSearch(ctx, job, task);
-  const mayGoOn = task.search !== undefined || task.charged < job.maxAttempts;
-  if (mayGoOn) return tryAgain(ctx, job, task, attempt);
+  if (mayGoOn(job, task)) return tryAgain(ctx, job, task, attempt);
   giveUp(ctx, job, { task, attempt }, failureOf(task, attempt, message));
+}
+
+/** Attempts that look for bad records are not counted. */
+function mayGoOn(job: Job, task: Task): boolean {
+  return task.search !== undefined || task.charged < job.maxAttempts;
 }
 
 /** A Worker gave an attempt back, or says that it never had it. */
@@ -134,8 +138,7 @@ export function attemptLost(
 
 /** A restarted Manager may find a task that cannot be tried again. */
 export function failIfSpent(ctx: Context, job: Job, task: Task): void {
-  const mayGoOn = task.search !== undefined || task.charged < job.maxAttempts;
-  if (mayGoOn || task.state.state !== 'pending') {
+  if (mayGoOn(job, task) || task.state.state !== 'pending') {
     return failIfLostTooOften(ctx, job, task);
   }
   const error = job.lastErrors.findLast((line) => line.startsWith(task.name)) ?? 'unknown cause';

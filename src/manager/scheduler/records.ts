@@ -29,11 +29,23 @@ export type JournalRecord =
   | NumbersRecord
   | JobNotedRecord;
 
+/** Nobody acts on what these say before they are durable. */
+type AwaitedRecord = Exclude<
+  JournalRecord,
+  | AttemptDispatchedRecord
+  | AttemptEndedRecord
+  | TaskGivenUpRecord
+  | JobStoppingRecord
+  | JobRemovedRecord
+  | NumbersRecord
+  | JobNotedRecord
+>;
+
 /**
  * Whether somebody waits until the record is durable. The others say what has already happened:
  * without them a restarted Manager knows less, but nothing wrong.
  */
-export function isAwaited(record: JournalRecord): boolean {
+export function isAwaited(record: JournalRecord): record is AwaitedRecord {
   switch (record.type) {
     case 'attempt_dispatched':
     case 'attempt_ended':
@@ -44,6 +56,7 @@ export function isAwaited(record: JournalRecord): boolean {
     case 'job_noted':
       return false;
     default:
+      record satisfies AwaitedRecord;
       return true;
   }
 }
@@ -207,6 +220,12 @@ export interface TaskNote extends TaskCounts {
   readonly triedOn: readonly string[];
   /** Bad records that were isolated. */
   readonly found: readonly FoundRecord[];
+}
+
+/** Of whatever has them, these alone. */
+export function taskCounts(of: TaskCounts): TaskCounts {
+  const { charged, lost, lostWithoutGoodbye, lostAlone, unfit } = of;
+  return { charged, lost, lostWithoutGoodbye, lostAlone, unfit };
 }
 
 /** What a task has cost so far. */

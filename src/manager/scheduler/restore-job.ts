@@ -1,11 +1,12 @@
+import { TASK_STAGES } from '../../protocol/ids.ts';
 import type { Context } from './context.ts';
-import { isSearchDue } from './bad-records.ts';
+import { isSearchDue, openSearch } from './bad-records.ts';
 import { addCounterNames, noteCommit } from './committed.ts';
 import { Job } from './job.ts';
 import { monoTime } from './job-times.ts';
 import type { JobPast, OpenAttempt, TaskPast } from './past.ts';
+import { taskCounts } from './records.ts';
 import type { Attempt, Task } from './task.ts';
-import { TaskSearch } from './task-search.ts';
 
 /** A job of an earlier Manager as it was, before anything goes on. */
 export function restoreJob(ctx: Context, past: JobPast, wallMs: number): Job {
@@ -57,7 +58,7 @@ function restoreEnd(ctx: Context, job: Job, { report, rest }: NonNullable<JobPas
 function restoreWork(ctx: Context, job: Job, past: JobPast): void {
   job.attemptCounts.map = { ...past.attemptCounts.map };
   job.attemptCounts.reduce = { ...past.attemptCounts.reduce };
-  for (const stage of ['map', 'reduce'] as const) {
+  for (const stage of TASK_STAGES) {
     const { fromMs, toMs } = past.stageTimes[stage];
     job.stageTimes[stage] = {
       fromMs: fromMs === null ? undefined : monoTime(job, fromMs),
@@ -80,13 +81,11 @@ function restoreWork(ctx: Context, job: Job, past: JobPast): void {
 }
 
 function restoreTask(job: Job, task: Task, past: TaskPast): void {
-  const { charged, lost, lostWithoutGoodbye, lostAlone, unfit } = past;
-  Object.assign(task, { charged, lost, lostWithoutGoodbye, lostAlone, unfit });
+  Object.assign(task, taskCounts(past));
   for (const workerId of past.triedOn) task.noteTriedOn(workerId);
   if (past.lastAttempt > 0) task.noteAttempt(past.lastAttempt);
   if (past.found.length > 0 || (!past.commit && isSearchDue(job, task))) {
-    task.search = new TaskSearch(task.name, past.found);
-    job.searches.push(task.search);
+    openSearch(job, task, past.found);
   }
   if (past.commit) {
     task.restore({ state: 'committed', commit: past.commit });

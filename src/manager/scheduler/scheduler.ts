@@ -14,7 +14,7 @@ import type { Job } from './job.ts';
 import { judge } from './liveness.ts';
 import { mapVoided, runChecked, runsUnreadable } from './lost-runs.ts';
 import { jobFor, jobStatus, listJobs, listWorkers, readLog, replyStatus } from './queries.ts';
-import type { JournalRecord } from './records.ts';
+import { isAwaited, type JournalRecord } from './records.ts';
 import { restore } from './restore.ts';
 import { loseWorker, workerClosed } from './registration.ts';
 import {
@@ -170,6 +170,7 @@ function outcome(ctx: Context, event: Outcome): void {
 
 /** A record is durable: only now its meaning takes effect. */
 function recorded(ctx: Context, record: JournalRecord): void {
+  if (!isAwaited(record)) return;
   switch (record.type) {
     case 'job_accepted':
       return jobAccepted(ctx, record);
@@ -184,14 +185,6 @@ function recorded(ctx: Context, record: JournalRecord): void {
     case 'job_ended':
       jobEnded(ctx, record);
       return sweep(ctx);
-    case 'attempt_dispatched':
-    case 'attempt_ended':
-    case 'task_given_up':
-    case 'job_stopping':
-    case 'job_removed':
-    case 'numbers':
-    case 'job_noted':
-      return;
     default:
       record satisfies never;
   }

@@ -1,4 +1,4 @@
-import type { TaskStage } from '../../protocol/ids.ts';
+import { TASK_STAGES } from '../../protocol/ids.ts';
 import type { Context } from './context.ts';
 import type { Job } from './job.ts';
 import type { JobPhase } from './job-phase.ts';
@@ -11,7 +11,7 @@ import {
   type TaskPast,
   taskPast,
 } from './past.ts';
-import type { JobNotedRecord, JournalRecord, TaskNote } from './records.ts';
+import { type JobNotedRecord, type JournalRecord, type TaskNote, taskCounts } from './records.ts';
 import type { Attempt, Task } from './task.ts';
 
 /** What of the present outlives this Manager: all that is durable, and nothing else. */
@@ -34,7 +34,7 @@ function pastOfJob(job: Job): JobPast {
     past.ended = { report: phase.report, rest: job.rest };
     return past;
   }
-  for (const stage of STAGES) {
+  for (const stage of TASK_STAGES) {
     const { fromMs, toMs } = job.stageTimes[stage];
     past.attemptCounts[stage] = { ...job.attemptCounts[stage] };
     past.stageTimes[stage] = {
@@ -60,18 +60,12 @@ function noteEnding(past: JobPast, phase: JobPhase): void {
   past.published = isClean || phase.phase === 'published';
 }
 
-const STAGES: readonly TaskStage[] = ['map', 'reduce'];
-
 function pastOfTask(job: Job, past: JobPast, task: Task): void {
   if (task.lastAttempt === undefined) return;
   const { state } = task;
   const known = taskPast(past, { job_id: job.id, stage: task.stage, task_index: task.index });
   known.lastAttempt = task.lastAttempt;
-  known.charged = task.charged;
-  known.lost = task.lost;
-  known.lostWithoutGoodbye = task.lostWithoutGoodbye;
-  known.lostAlone = task.lostAlone;
-  known.unfit = task.unfit;
+  Object.assign(known, taskCounts(task));
   for (const workerId of task.triedOn) known.triedOn.add(workerId);
   known.found = [...(task.search?.found ?? [])];
   known.givenUp = state.state === 'given_up';
@@ -155,15 +149,10 @@ function costOf({ charged, lost, unfit, triedOn, found }: TaskPast): number {
 }
 
 function noteOf(task: TaskPast): TaskNote {
-  const { ref, lastAttempt, charged, lost, lostWithoutGoodbye, lostAlone, unfit } = task;
   return {
-    task: ref,
-    lastAttempt,
-    charged,
-    lost,
-    lostWithoutGoodbye,
-    lostAlone,
-    unfit,
+    task: task.ref,
+    lastAttempt: task.lastAttempt,
+    ...taskCounts(task),
     triedOn: [...task.triedOn],
     found: task.found,
   };

@@ -63,7 +63,8 @@ export type TaskState =
   /** Failed for good while the job keeps going with others. */
   | { readonly state: 'given_up' };
 
-const NEXT: Readonly<Record<TaskState['state'], readonly TaskState['state'][]>> = {
+/** Which states may follow which. */
+export const NEXT_STATES: Readonly<Record<TaskState['state'], readonly TaskState['state'][]>> = {
   pending: ['active'],
   active: ['active', 'pending', 'committing', 'given_up'],
   committing: ['active', 'committing', 'committed', 'pending'],
@@ -153,7 +154,7 @@ export class Task {
 
   /** The only way a task changes state; an illegal move is a bug. */
   move(next: TaskState): void {
-    const legal = NEXT[this.#state.state].includes(next.state);
+    const legal = NEXT_STATES[this.#state.state].includes(next.state);
     assert(legal, () => `${this.name}: illegal transition ${this.#state.state} → ${next.state}`);
     this.#state = next;
   }

@@ -1,7 +1,7 @@
-import { access, appendFile } from 'node:fs/promises';
+import { appendFile } from 'node:fs/promises';
 import { attemptName } from '../../protocol/ids.ts';
 import { jobDirectory } from '../../protocol/job-layout.ts';
-import { errorCode } from '../../runtime/system-error.ts';
+import { exists } from '../../runtime/files/exists.ts';
 import type { AttemptLogRow } from '../scheduler/commands.ts';
 
 const COLUMNS = [
@@ -79,21 +79,11 @@ export class JobLogs {
   async #write(jobId: number, book: Book): Promise<void> {
     const path = `${jobDirectory(this.#sharedDirectory, jobId)}/joblog.tsv`;
     // A Manager before this one may have begun it.
-    book.isBegun ||= await isThere(path);
+    book.isBegun ||= await exists(path);
     const head = book.isBegun ? '' : `${COLUMNS.join('\t')}\n`;
     const text = `${head}${book.waiting ?? ''}`;
     book.isBegun = true;
     book.waiting = undefined;
     await appendFile(path, text, { mode: this.#mode });
-  }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return false;
-    throw error;
   }
 }

@@ -1,8 +1,9 @@
-import { access, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { rangesPath } from '../../protocol/job-layout.ts';
 import type { RangeCut } from '../../protocol/manager-orders.ts';
 import { inParallel } from '../../runtime/in-parallel.ts';
 import { writeFileWhole } from '../../runtime/files/write-file-whole.ts';
+import { exists } from '../../runtime/files/exists.ts';
 import { errorCode, errorText } from '../../runtime/system-error.ts';
 import { cutKeys, markDistance, RunSample, type SampledKey } from '../../shuffle/key-sample.ts';
 import { OpenRun } from './open-run.ts';
@@ -62,16 +63,6 @@ async function sampleRun(path: string, sample: RunSample): Promise<readonly Samp
 function cutLine(key: Uint8Array): string {
   const cut: RangeCut = { from: Buffer.from(key).toString('base64') };
   return `${JSON.stringify(cut)}\n`;
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return false;
-    throw error;
-  }
 }
 
 /** Does something with every run, and says of which it cannot be done. */

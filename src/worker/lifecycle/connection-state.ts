@@ -45,7 +45,8 @@ export type RegisteredState = Extract<ConnectionState, { readonly session: Sessi
 
 type StateName = ConnectionState['state'];
 
-const LEGAL: Readonly<Record<StateName, readonly StateName[]>> = {
+/** Which states may follow which. */
+export const NEXT_CONNECTION_STATES: Readonly<Record<StateName, readonly StateName[]>> = {
   waiting: ['connecting'],
   connecting: ['registering', 'waiting'],
   registering: ['checking', 'waiting'],
@@ -168,7 +169,10 @@ export class ConnectionTracker {
 
   #become(next: ConnectionState): void {
     const from = this.#state.state;
-    assert(LEGAL[from].includes(next.state), `connection cannot go from ${from} to ${next.state}`);
+    assert(
+      NEXT_CONNECTION_STATES[from].includes(next.state),
+      `connection cannot go from ${from} to ${next.state}`,
+    );
     this.#state = next;
   }
 }

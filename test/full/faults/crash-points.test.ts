@@ -18,7 +18,7 @@ import {
   startTraced,
   submitOver,
 } from './crash-points.ts';
-import { seededRandom } from './random.ts';
+import { seededRandom } from '../../../src/worker/lifecycle/seeded-random.ts';
 
 /** The Manager dies at, or is refused, system calls of journal and commit; `--overwrite` every time. */
 

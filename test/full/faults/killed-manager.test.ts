@@ -6,7 +6,7 @@ import { script } from '../../e2e/gate.ts';
 import { parts, sortedLines } from '../../e2e/shell.ts';
 import { needsFullRun } from '../../needs.ts';
 import { rounds, SEED } from '../dials.ts';
-import { seededRandom } from './random.ts';
+import { seededRandom } from '../../../src/worker/lifecycle/seeded-random.ts';
 
 /** Managers are killed at lines of their log that a seed chooses, up to three times in a job. */
 

@@ -7,7 +7,7 @@ import { parts, sortedLines } from '../../e2e/shell.ts';
 import { needsFullRun } from '../../needs.ts';
 import { rounds, SEED } from '../dials.ts';
 import { startedAttempts } from './manager-log.ts';
-import { seededRandom } from './random.ts';
+import { seededRandom } from '../../../src/worker/lifecycle/seeded-random.ts';
 
 beforeEach(needsFullRun);
 

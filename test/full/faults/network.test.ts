@@ -10,7 +10,7 @@ import { parts, sortedLines } from '../../e2e/shell.ts';
 import { needsFullRun } from '../../needs.ts';
 import { rounds, SEED } from '../dials.ts';
 import { committedTasks } from './manager-log.ts';
-import { seededRandom } from './random.ts';
+import { seededRandom } from '../../../src/worker/lifecycle/seeded-random.ts';
 
 /** A bad network between Workers and the Manager, in a tenth of the time: a heartbeat is 200 ms. */
 

@@ -4,6 +4,7 @@ import { type ClaimedJournal, openJournal } from '../../../src/manager/journal/o
 import { isAwaited, type JournalRecord } from '../../../src/manager/scheduler/records.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
 import type { VirtualDisk } from '../../sim/virtual-disk.ts';
+import { statisticsOf } from '../../statistics-of.ts';
 
 let writers = 0;
 
@@ -85,19 +86,13 @@ export async function liveOn(
 /** A record that somebody waits for. */
 export function awaited(number: number, text = ''): JournalRecord {
   const attempt = { job_id: 1, stage: 'map', task_index: number, attempt: 1 } as const;
-  const statistics = {
+  const statistics = statisticsOf({
     input_bytes: number,
     input_records: 1,
     output_bytes: 1,
     output_records: 1,
-    spills: 0,
-    combine_input_records: 0,
-    combine_output_records: 0,
-    combine_skipped_records: 0,
     duration_ms: 1,
-    ignored_input_bytes: 0,
-    largest_groups: [],
-  };
+  });
   return {
     type: 'task_committed',
     attempt,

@@ -3,6 +3,7 @@ import { commandsOf } from './harness/commands-of.ts';
 import { losesOutputOf } from './harness/disk.ts';
 import { cancels, commits, LONG, racing, settled } from './harness/straggling.ts';
 import { World } from './harness/world.ts';
+import { statisticsOf } from '../../statistics-of.ts';
 
 describe('of two attempts of a task', () => {
   it('the backup wins when it is first; the other is ended, and both are in the job log', () => {
@@ -61,19 +62,13 @@ describe('of two attempts of a task', () => {
       message_type: 'finished',
       ...late,
       outputs: [{ name: 'run', bytes: 10, records: 1, crc32: 0 }],
-      statistics: {
+      statistics: statisticsOf({
         input_bytes: 100,
         input_records: 10,
         output_bytes: 10,
         output_records: 1,
-        spills: 0,
-        combine_input_records: 0,
-        combine_output_records: 0,
-        combine_skipped_records: 0,
         duration_ms: 1,
-        ignored_input_bytes: 0,
-        largest_groups: [],
-      },
+      }),
       counters: [],
     });
     after.world.settle();

@@ -13,6 +13,7 @@ import { assert } from '../../../src/runtime/assert.ts';
 import { WorkerCore } from '../../../src/worker/lifecycle/worker-core.ts';
 import type { WorkerSettings } from '../../../src/worker/lifecycle/worker-settings.ts';
 import type { SlotEvent, TaskFailure, TaskSuccess } from '../../../src/worker/tasks/task-result.ts';
+import { statisticsOf } from '../../statistics-of.ts';
 
 export const SETTINGS: WorkerSettings = {
   workerId: 'node2-1',
@@ -236,19 +237,13 @@ export const MAP_TASK: NewMapTask = {
 export const SUCCESS: TaskSuccess = {
   outcome: 'finished',
   outputs: [{ name: 'run', bytes: 10, records: 2, crc32: 0 }],
-  statistics: {
+  statistics: statisticsOf({
     input_bytes: 10,
     input_records: 2,
     output_bytes: 10,
     output_records: 2,
-    spills: 0,
-    combine_input_records: 0,
-    combine_output_records: 0,
-    combine_skipped_records: 0,
     duration_ms: 5,
-    ignored_input_bytes: 0,
-    largest_groups: [],
-  },
+  }),
   counters: [],
 };
 

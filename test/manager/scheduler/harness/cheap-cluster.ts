@@ -4,6 +4,7 @@ import type { ManagerEvent } from '../../../../src/manager/scheduler/events.ts';
 import type { NewMapTask, NewReduceTask } from '../../../../src/protocol/manager-orders.ts';
 import { Disk } from './disk.ts';
 import { OPTIONS } from './options.ts';
+import { statisticsOf } from '../../../statistics-of.ts';
 
 type TaskOrder = NewMapTask | NewReduceTask;
 
@@ -68,19 +69,13 @@ export class CheapCluster {
       message_type: 'finished',
       ...ref,
       outputs: [],
-      statistics: {
+      statistics: statisticsOf({
         input_bytes: 1,
         input_records: 1,
         output_bytes: 1,
         output_records: 1,
-        spills: 0,
-        combine_input_records: 0,
-        combine_output_records: 0,
-        combine_skipped_records: 0,
         duration_ms: 1,
-        ignored_input_bytes: 0,
-        largest_groups: [],
-      },
+      }),
       counters: [],
     });
     return true;

@@ -5,6 +5,7 @@ import type {
   NewReduceTask,
 } from '../../../../src/protocol/manager-orders.ts';
 import type { Failed, Finished } from '../../../../src/protocol/worker-messages.ts';
+import { statisticsOf } from '../../../statistics-of.ts';
 
 export type TaskMessage = NewMapTask | NewReduceTask;
 
@@ -58,19 +59,13 @@ export function reportOf({ ref, order }: SimAttempt, ending: Ending, durationMs:
     message_type: 'finished',
     ...ref,
     outputs: [{ name, bytes: OUTPUT_BYTES, records: 1, crc32: 0 }],
-    statistics: {
+    statistics: statisticsOf({
       input_bytes: 100,
       input_records: 10,
       output_bytes: OUTPUT_BYTES,
       output_records: 1,
-      spills: 0,
-      combine_input_records: 0,
-      combine_output_records: 0,
-      combine_skipped_records: 0,
       duration_ms: durationMs,
-      ignored_input_bytes: 0,
-      largest_groups: [],
-    },
+    }),
     counters: [{ group: 'test', name: ref.stage, value: '1' }],
     ...(ending !== 'finished' && ending),
   };
