@@ -47,12 +47,9 @@ export function describeStep(step: ManagerEvent | ManagerCommand): string {
   const messageType = message['message_type'];
   const about = subject(message) ?? subject({ ...step });
   const worker = message['worker_id'];
-  return [
-    step.type,
-    ...(typeof messageType === 'string' ? [messageType] : []),
-    ...(about === undefined ? [] : [about]),
-    ...(typeof worker === 'string' ? [`of ${worker}`] : []),
-  ].join(' ');
+  const what = typeof messageType === 'string' ? ` ${messageType}` : '';
+  const whose = typeof worker === 'string' ? ` of ${worker}` : '';
+  return `${step.type}${what}${about === undefined ? '' : ` ${about}`}${whose}`;
 }
 
 /** The message inside an event or command, if there is one. */

@@ -1,13 +1,13 @@
 import type { HasFiles, PutFile } from '../protocol/client-messages.ts';
 import { isWorkerMessage, type MessageOf } from '../protocol/directions.ts';
 import { MessageTooLongError } from '../protocol/encode.ts';
-import type { ManagerOrder } from '../protocol/manager-orders.ts';
 import type { ErrorCode, ManagerReply } from '../protocol/manager-replies.ts';
 import type { Connection } from '../protocol/net/connection.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import { errorText } from '../runtime/system-error.ts';
 import type { ConnectionId, ManagerEvent } from './scheduler/events.ts';
+import type { OrderParts } from './scheduler/task-order.ts';
 import type { FileStore } from './store/file-store.ts';
 
 /** One connection. What it is shows with its first message. */
@@ -89,8 +89,10 @@ export class Peers {
     if (peer.owed === 0) peer.connection.close();
   }
 
-  sendWorker(id: ConnectionId, order: ManagerOrder): void {
-    this.#peers.get(id)?.connection.send(order);
+  sendWorker(id: ConnectionId, parts: OrderParts): void {
+    const connection = this.#peers.get(id)?.connection;
+    if (parts.common === undefined) connection?.send(parts.order);
+    else connection?.sendParts(parts.order, parts.common);
   }
 
   /** An error for a Worker that is not taken; it decides whether to try again. */

@@ -27,10 +27,13 @@ export function encodeLine(message: Message): Uint8Array {
 
 /**
  * The same line before it is UTF-8: whoever sends several at once turns them into bytes together.
+ * @param common what many messages repeat: fields that `message` lacks, in an object that is the same
+ *   for all of them and does not change
  * @throws {MessageTooLongError} over {@link MESSAGE_BYTES_MAX} bytes without the newline
  */
-export function lineOf(message: Message): string {
-  const line = `${JSON.stringify(message)}\n`;
+export function lineOf(message: { readonly message_type: string }, common?: object): string {
+  const own = JSON.stringify(message);
+  const line = common === undefined ? `${own}\n` : `${headOf(common)}${own.slice(1)}\n`;
   // Most are so short that they fit however many bytes each character takes.
   if (line.length * UTF8_BYTES_MAX <= MESSAGE_BYTES_MAX) return line;
   const bytes = utf8.encode(line).length - 1;
@@ -40,3 +43,14 @@ export function lineOf(message: Message): string {
 
 /** Of one UTF-16 code unit. */
 const UTF8_BYTES_MAX = 3;
+
+/** JSON of what messages repeat, up to where their own part goes on. */
+const heads = new WeakMap<object, string>();
+
+function headOf(common: object): string {
+  const known = heads.get(common);
+  if (known !== undefined) return known;
+  const head = `${JSON.stringify(common).slice(0, -1)},`;
+  heads.set(common, head);
+  return head;
+}

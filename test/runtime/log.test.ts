@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,7 +36,7 @@ test('the file gets JSON lines with fields, stderr a short form without', async 
   const stderr = new PassThrough();
   const log = await openLog({ file, component: 'manager', stderr });
   log.info('Job accepted', { job: 'job-0007', message: 'mine', level: 'x' });
-  log.warn('Disk is nearly full');
+  log.warn('Disk is nearly full', {});
   await log.close();
   expect(linesOf(file)).toMatchObject([
     { component: 'manager', message: 'mine', job: 'job-0007' },
@@ -55,6 +56,19 @@ test('a level below the chosen one is neither enabled nor written', async () => 
   log.error('this');
   await log.close();
   expect(linesOf(file)).toMatchObject([{ level: 'error', message: 'this' }]);
+});
+
+test('lines that follow soon after others come without a close, in their order', async () => {
+  const stderr = new PassThrough();
+  const log = await openLog({ component: 'manager', stderr });
+  let text = '';
+  for (const line of ['first', 'second', 'third']) {
+    log.info(line, {});
+    const [more] = (await once(stderr, 'data')) as [Buffer];
+    text += String(more);
+  }
+  await log.close();
+  expect(text.match(/[a-z]+/g)).toEqual(['first', 'second', 'third']);
 });
 
 test('a second opening appends', async () => {

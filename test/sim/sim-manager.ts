@@ -1,4 +1,5 @@
 import type { ManagerCommand } from '../../src/manager/scheduler/commands.ts';
+import { wholeOrder } from '../../src/manager/scheduler/task-order.ts';
 import type { SchedulerOptions } from '../../src/manager/scheduler/context.ts';
 import type { ConnectionId, ManagerEvent } from '../../src/manager/scheduler/events.ts';
 import { ToldRecords } from '../../src/manager/journal/told-records.ts';
@@ -157,8 +158,8 @@ export class SimManager implements SocketOwner {
   #perform(command: ManagerCommand): void {
     switch (command.type) {
       case 'send_worker':
-        this.#world.audit.ordered(this.epoch, command.connection, command.order);
-        return this.#sockets.get(command.connection)?.send(command.order);
+        this.#world.audit.ordered(this.epoch, command.connection, wholeOrder(command));
+        return this.#sockets.get(command.connection)?.send(wholeOrder(command));
       case 'refuse_worker':
         this.#answerWithError(command);
         return this.#close(command.connection);

@@ -15,7 +15,7 @@ export interface Line {
 /** @param json without a newline, as `JSON.stringify` leaves it */
 export function encodeLine(sequence: number, synced: number, json: string): string {
   const head = `${String(sequence)} ${String(synced)} ${String(Buffer.byteLength(json))} `;
-  return `${head}${crcText(crc32(json, crc32(head)))} ${json}\n`;
+  return `${head}${crcText(crc32(head + json))} ${json}\n`;
 }
 
 /** The line between two newlines, or undefined where it is not whole. */

@@ -1,11 +1,12 @@
 import type { AttemptRef } from '../../protocol/ids.ts';
 import type { JobReport } from '../../protocol/job-report.ts';
 import type { JobSpec } from '../../protocol/job-spec.ts';
-import type { ManagerOrder, ManifestEntry } from '../../protocol/manager-orders.ts';
+import type { ManifestEntry } from '../../protocol/manager-orders.ts';
 import type { ManagerReply, MapSource, TaskInput } from '../../protocol/manager-replies.ts';
 import type { ConnectionId } from './events.ts';
 import type { JobPlan, OutputPlace } from './plan.ts';
 import type { JournalRecord } from './records.ts';
+import type { OrderParts } from './task-order.ts';
 
 /** Everything the scheduler can ask for. Each outcome comes back as an event. */
 export type ManagerCommand =
@@ -18,11 +19,7 @@ export type ManagerCommand =
     }
   /** After what was sent has left. */
   | { readonly type: 'close_client'; readonly client: ConnectionId }
-  | {
-      readonly type: 'send_worker';
-      readonly connection: ConnectionId;
-      readonly order: ManagerOrder;
-    }
+  | ({ readonly type: 'send_worker'; readonly connection: ConnectionId } & OrderParts)
   /** An answer in error before or instead of registration. */
   | {
       readonly type: 'refuse_worker';

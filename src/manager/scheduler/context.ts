@@ -1,5 +1,6 @@
 import type { NewManagerJob } from '../../protocol/client-messages.ts';
 import type { JobEvent } from '../../protocol/job-report.ts';
+import type { ManagerOrder } from '../../protocol/manager-orders.ts';
 import type { ManagerReply } from '../../protocol/manager-replies.ts';
 import { Agenda } from './agenda.ts';
 import type { ManagerCommand } from './commands.ts';
@@ -8,7 +9,8 @@ import type { ConnectionId } from './events.ts';
 import type { Job } from './job.ts';
 import { Servers } from './servers.ts';
 import type { Attempt } from './task.ts';
-import type { OrderBody, WorkerRecord } from './worker.ts';
+import type { CommonPart, OwnPart, Unnumbered } from './task-order.ts';
+import type { WorkerRecord } from './worker.ts';
 
 /** What a Manager is started with, as far as decisions depend on it. */
 export interface SchedulerOptions {
@@ -124,16 +126,26 @@ export class Context {
     this.emit({ type: 'send_client', client, message, droppable: false });
   }
 
+  /** Sends an order on the Worker's connection; without one it is dropped, registration mends it. */
+  order(worker: WorkerRecord, body: Unnumbered<ManagerOrder>): void {
+    const { connection } = worker;
+    if (connection === undefined) return;
+    const order = worker.number(body, this.options.epoch, this.nowMs);
+    this.emit({ type: 'send_worker', connection, order, common: undefined });
+    watchWorker(this, worker);
+  }
+
   /**
-   * Sends an order on the Worker's connection; without one it is dropped, registration mends it.
+   * Sends the order for an attempt, in two parts.
    * @returns its number; 0 when it was dropped
    */
-  order(worker: WorkerRecord, order: OrderBody): number {
-    if (worker.connection === undefined) return 0;
-    const numbered = worker.number(order, this.options.epoch, this.nowMs);
-    this.emit({ type: 'send_worker', connection: worker.connection, order: numbered });
+  orderTask(worker: WorkerRecord, own: Unnumbered<OwnPart>, common: CommonPart): number {
+    const { connection } = worker;
+    if (connection === undefined) return 0;
+    const order = worker.number(own, this.options.epoch, this.nowMs);
+    this.emit({ type: 'send_worker', connection, order, common });
     watchWorker(this, worker);
-    return worker.lastOrder;
+    return order.number;
   }
 
   /** Keeps a job's event and tells everybody who watches. */

@@ -34,12 +34,13 @@ function checkWorker(ctx: Context, worker: WorkerRecord): void {
   }
   if (worker.isGhost) return;
   const size = worker.attempts.size - worker.toBeReported.size;
-  const alone = [...worker.attempts.values()].some((attempt) => attempt.alone);
+  const alone = [...worker.attempts].some((attempt) => attempt.alone);
   assert(size <= 2 * worker.slots, `${id} has ${String(size)} attempts`);
   assert(!alone || size <= 1, `${id} has an attempt that should be alone there`);
   assert(worker.isTakenAlone === alone, `${id} has lost count of attempts that are alone`);
-  for (const [key, attempt] of worker.attempts) {
-    assert(key === attemptKey(attempt.ref), `${id} has ${key} under a wrong name`);
+  for (const attempt of worker.attempts) {
+    const key = attemptKey(attempt.ref);
+    assert(worker.attempt(attempt.ref) === attempt, `${id} has ${key} twice`);
     assert(attempt.workerId === id, `${id} has an attempt of ${attempt.workerId}`);
     const job = ctx.jobs.get(attempt.ref.job_id);
     assert(job?.attempts.has(attempt) !== false, `${key} is at ${id} but not in its job`);
@@ -65,8 +66,10 @@ function checkServers({ servers, workers, nowMs }: Context): void {
 function checkJob(ctx: Context, job: Job): void {
   for (const attempt of job.attempts) {
     const worker = ctx.workers.get(attempt.workerId);
-    const isThere = worker?.attempts.get(attemptKey(attempt.ref)) === attempt;
-    assert(isThere, `${job.name}/${nameOf(attempt)} is on no Worker`);
+    assert(
+      worker?.attempts.has(attempt) === true,
+      `${job.name}/${nameOf(attempt)} is on no Worker`,
+    );
     assert(job.isRunning || attempt.cancelled, `${nameOf(attempt)} goes on after its job`);
   }
   checkCounts(job);

@@ -146,7 +146,7 @@ export function listWorkers(ctx: Context, client: ConnectionId): void {
 }
 
 function viewOf(ctx: Context, worker: WorkerRecord): WorkerView {
-  const attempts = [...worker.attempts.values()];
+  const attempts = [...worker.attempts];
   const running = attempts.filter((attempt) => attempt.startedAtMs !== undefined).length;
   const state = stateOf(ctx, worker);
   const reasons = { paused: worker.pauseReason, blind: worker.ready?.problem ?? null };

@@ -103,20 +103,21 @@ function acknowledge(ctx: Context, worker: WorkerRecord, connection: ConnectionI
       received: worker.received,
       udp_confirmed: worker.udpConfirmed,
     },
+    common: undefined,
   });
 }
 
 /** Brings both books together: what only we list is lost, what only the Worker lists is unwanted. */
 function reconcile(ctx: Context, worker: WorkerRecord, listed: readonly AttemptListing[]): void {
   const has = new Set(listed.map((listing) => attemptKey(listing)));
-  for (const [key, attempt] of worker.attempts) {
+  for (const attempt of worker.attempts) {
     // It may not have heard that it should give this back: who still wants to asks again.
     if (ctx.recalls.delete(attempt)) unrecall(ctx, attempt);
-    if (!has.has(key)) forget(ctx, worker, attempt);
+    if (!has.has(attemptKey(attempt.ref))) forget(ctx, worker, attempt);
     else if (attempt.cancelled) cancel(ctx, worker, attempt.ref);
   }
   for (const listing of listed) {
-    const known = worker.attempts.get(attemptKey(listing));
+    const known = worker.attempt(listing);
     const wanted = known ?? adoptUnknown(ctx, worker, listing);
     if (wanted && listing.state === 'running') noteStarted(ctx, worker, wanted);
     if (!wanted && listing.state !== 'finished') cancel(ctx, worker, listing);
@@ -174,7 +175,7 @@ export function loseWorker(
   }
   ctx.log(announced ? 'info' : 'warn', `${worker.id} is ${announced ? 'gone' : 'lost'}: ${reason}`);
   // Backwards, so that at the front of their queues they stand in the order they had.
-  for (const attempt of [...worker.attempts.values()].toReversed()) {
+  for (const attempt of [...worker.attempts].toReversed()) {
     attemptLost(ctx, worker, attempt, { reason, announced });
   }
 }

@@ -58,12 +58,14 @@ export function replaceGhost(
   listed: readonly AttemptListing[],
 ): void {
   const states = new Map(listed.map((listing) => [attemptKey(listing), listing.state]));
+  const stateOf = ({ ref }: Attempt): AttemptListing['state'] | undefined =>
+    states.get(attemptKey(ref));
   const attempts = [...ghost.attempts];
-  const queued = attempts.filter(([key]) => states.get(key) === 'queued');
+  const queued = attempts.filter((attempt) => stateOf(attempt) === 'queued');
   // Those with a slot first: then it shows which of the others have to wait for one.
   const others = attempts.filter((attempt) => !queued.includes(attempt));
-  for (const [key, attempt] of [...others, ...queued]) {
-    const state = states.get(key);
+  for (const attempt of [...others, ...queued]) {
+    const state = stateOf(attempt);
     attempt.ahead = state === 'queued' && worker.freeSlots + worker.toBeReported.size <= 0;
     if (state === 'finished') worker.toBeReported.add(attempt);
     if (attempt.ahead) ctx.jobs.get(attempt.ref.job_id)?.ahead.push(attempt);

@@ -2,7 +2,7 @@ import { noteBegun } from './attempt-books.ts';
 import type { Context } from './context.ts';
 import type { Job } from './job.ts';
 import { wallTime } from './job-times.ts';
-import { orderFor } from './task-order.ts';
+import { commonPart, ownPart } from './task-order.ts';
 import type { Attempt, Task } from './task.ts';
 import type { WorkerRecord } from './worker.ts';
 
@@ -19,7 +19,8 @@ export function sendAttempt(
   job.attemptCounts[task.stage].attempts += 1;
   if (attempt.ahead) job.ahead.push(attempt);
   else noteBegun(ctx, job, attempt);
-  attempt.orderNumber = ctx.order(worker, orderFor(ctx, job, task, attempt));
+  const common = commonPart(ctx, job, task.stage);
+  attempt.orderNumber = ctx.orderTask(worker, ownPart(job, task, attempt), common);
   ctx.emit({
     type: 'append',
     record: {

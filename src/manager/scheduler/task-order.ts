@@ -1,25 +1,58 @@
-import type { TaskRef } from '../../protocol/ids.ts';
 import { JOB_DEFAULTS, rulesOf } from '../../protocol/job-spec.ts';
-import type { NewMapTask, NumberedOrder, TaskOrder } from '../../protocol/manager-orders.ts';
+import type {
+  ManagerOrder,
+  NewMapTask,
+  NewReduceTask,
+  NumberedOrder,
+  TaskOrder,
+} from '../../protocol/manager-orders.ts';
+import type { AttemptRef } from '../../protocol/ids.ts';
 import { assert } from '../../runtime/assert.ts';
 import type { Context } from './context.ts';
 import type { Job } from './job.ts';
 import { directoryOf } from './stages.ts';
 import type { Attempt, Task } from './task.ts';
-import type { OrderBody } from './worker.ts';
 
 const ALL_MAY_READ_AND_WRITE = 0o666;
 
-/** Words the message that sends an attempt to a Worker. */
-export function orderFor(ctx: Context, job: Job, task: Task, attempt: Attempt): OrderBody {
-  const { spec } = job;
+type CommonField =
+  | Exclude<keyof TaskOrder, keyof NumberedOrder | keyof AttemptRef>
+  | Extract<keyof NewMapTask, 'mapper' | 'combiner' | 'reducer'>;
+
+/** What is the same in the orders of all tasks of a job's stage: one object, of which there is one. */
+export type CommonPart =
+  Pick<NewMapTask, CommonField> | Pick<NewReduceTask, CommonField & keyof NewReduceTask>;
+
+/** What the order of one task adds to the {@link CommonPart}. */
+export type OwnPart = Omit<NewMapTask, CommonField> | Omit<NewReduceTask, CommonField>;
+
+/** An order as the scheduler words it; the Worker's record adds number and epoch. */
+export type Unnumbered<Order> = Order extends NumberedOrder
+  ? Omit<Order, keyof NumberedOrder>
+  : never;
+
+/** An order as the scheduler hands it over: whole, or what it adds to a common part. */
+export type OrderParts =
+  | { readonly order: ManagerOrder; readonly common: undefined }
+  | { readonly order: OwnPart; readonly common: CommonPart };
+
+/** The message that its Worker gets. */
+export function wholeOrder({ order, common }: OrderParts): ManagerOrder {
+  return { ...common, ...order } as ManagerOrder;
+}
+
+/** Words what only this attempt's order says. */
+export function ownPart(job: Job, task: Task, attempt: Attempt): Unnumbered<OwnPart> {
+  const { job_id, task_index } = attempt.ref;
   if (task.stage === 'map') {
     return {
-      ...mapPart(ctx, job),
-      task_index: task.index,
+      message_type: 'new_map_task',
+      job_id,
+      stage: 'map',
+      task_index,
       attempt: attempt.ref.attempt,
-      pieces: job.plan.maps[task.index] ?? [],
-      last_map: task.index === job.maps.length - 1,
+      pieces: job.plan.maps[task_index] ?? [],
+      last_map: task_index === job.maps.length - 1,
       ...(attempt.lines && { lines: attempt.lines }),
     };
   }
@@ -27,48 +60,48 @@ export function orderFor(ctx: Context, job: Job, task: Task, attempt: Attempt): 
     job.manifestPath !== undefined,
     () => `${job.name}: a reduce before all maps are committed`,
   );
-  assert(spec.reducer_executable !== undefined, () => `${job.name}: a reduce without a reducer`);
   return {
-    ...commonPart(ctx, job),
     message_type: 'new_reduce_task',
+    job_id,
     stage: 'reduce',
-    task_index: task.index,
+    task_index,
     attempt: attempt.ref.attempt,
-    reducer: spec.reducer_executable,
     manifest_path: job.manifestPath,
   };
 }
 
-type CommonPart = Pick<
-  TaskOrder,
-  Exclude<keyof TaskOrder, keyof NumberedOrder | keyof TaskRef | 'attempt'>
-> &
-  Pick<NewMapTask, 'job_id' | 'combiner'>;
+const commonParts = {
+  map: new WeakMap<Job, CommonPart>(),
+  reduce: new WeakMap<Job, CommonPart>(),
+};
 
-type MapPart = CommonPart & Pick<NewMapTask, 'message_type' | 'stage' | 'mapper' | 'reducer'>;
-
-const mapParts = new WeakMap<Job, MapPart>();
-
-/** What all map orders of a job repeat: of maps there may be very many. */
-function mapPart(ctx: Context, job: Job): MapPart {
-  const known = mapParts.get(job);
+/** What the orders of all attempts of a stage say; always the same object. */
+export function commonPart(ctx: Context, job: Job, stage: Task['stage']): CommonPart {
+  const known = commonParts[stage].get(job);
   if (known) return known;
-  const part: MapPart = {
-    ...commonPart(ctx, job),
-    message_type: 'new_map_task',
-    stage: 'map',
-    mapper: job.spec.mapper_executable,
-    reducer: job.spec.reducer_executable ?? null,
-  };
-  mapParts.set(job, part);
+  const part = stage === 'map' ? mapPart(ctx, job) : reducePart(ctx, job);
+  commonParts[stage].set(job, part);
   return part;
 }
 
-/** What all orders of a job repeat. */
-function commonPart(ctx: Context, job: Job): CommonPart {
+function mapPart(ctx: Context, job: Job): CommonPart {
+  const { mapper_executable: mapper, reducer_executable: reducer } = job.spec;
+  return { ...stagePart(ctx, job), mapper, reducer: reducer ?? null };
+}
+
+function reducePart(ctx: Context, job: Job): CommonPart {
+  const { reducer_executable: reducer } = job.spec;
+  assert(reducer !== undefined, () => `${job.name}: a reduce without a reducer`);
+  return { ...stagePart(ctx, job), reducer };
+}
+
+/** What the orders of both stages say. */
+function stagePart(
+  ctx: Context,
+  job: Job,
+): Pick<NewReduceTask, Exclude<CommonField & keyof NewReduceTask, 'reducer'>> {
   const { spec } = job;
   return {
-    job_id: job.id,
     job_name: spec.job_name ?? '',
     job_directory: directoryOf(ctx, job),
     staging_directory: job.place.stagingDirectory,

@@ -1,16 +1,8 @@
 import type { AttemptRef } from '../../protocol/ids.ts';
-import { attemptKey } from '../../protocol/ids.ts';
-import type { ManagerOrder } from '../../protocol/manager-orders.ts';
+import type { NumberedOrder } from '../../protocol/manager-orders.ts';
 import type { Register } from '../../protocol/worker-messages.ts';
 import type { ConnectionId } from './events.ts';
 import type { Attempt } from './task.ts';
-
-/** An order as the scheduler words it; the Worker's record adds number and epoch. */
-export type OrderBody = ManagerOrder extends infer Order
-  ? Order extends { number: number }
-    ? Omit<Order, 'number' | 'epoch'>
-    : never
-  : never;
 
 /** What a new record is made with, beside the Worker's own words. */
 export interface Arrival {
@@ -35,8 +27,8 @@ export class WorkerRecord {
   connectionLostAtMs = 0;
   /** `shutdown` was sent. */
   toldToStop = false;
-  /** What it has, by `attemptKey`; cancelled attempts stay until their end is known. */
-  readonly attempts = new Map<string, Attempt>();
+  /** What it has; cancelled attempts stay until their end is known. */
+  readonly attempts = new Set<Attempt>();
   /** Those of them that have ended and, with the Manager that had heard how, were forgotten. */
   readonly toBeReported = new Set<Attempt>();
   lastSignOfLifeMs: number;
@@ -119,7 +111,7 @@ export class WorkerRecord {
   }
 
   /** Numbers an order; the caller sends it. */
-  number(order: OrderBody, epoch: number, nowMs: number): ManagerOrder {
+  number<Order extends object>(order: Order, epoch: number, nowMs: number): Order & NumberedOrder {
     this.#lastOrder += 1;
     this.unacknowledged.push({ number: this.#lastOrder, sentAtMs: nowMs });
     // An order is worded for one Worker and once: it needs no copy.
@@ -137,12 +129,18 @@ export class WorkerRecord {
     this.unacknowledged = first < 0 ? [] : this.unacknowledged.slice(first);
   }
 
-  attempt(ref: AttemptRef): Attempt | undefined {
-    return this.attempts.get(attemptKey(ref));
+  /** They are so few, two for each slot, that looking through them is the quickest. */
+  attempt({ job_id, stage, task_index, attempt }: AttemptRef): Attempt | undefined {
+    for (const each of this.attempts) {
+      const { ref } = each;
+      const isSameTask = ref.task_index === task_index && ref.stage === stage;
+      if (isSameTask && ref.attempt === attempt && ref.job_id === job_id) return each;
+    }
+    return undefined;
   }
 
   add(attempt: Attempt): void {
-    this.attempts.set(attemptKey(attempt.ref), attempt);
+    this.attempts.add(attempt);
     if (attempt.ahead) this.#ahead.add(attempt);
     if (attempt.alone) this.#alone += 1;
     this.#onChange(this);
@@ -150,7 +148,7 @@ export class WorkerRecord {
 
   /** Its slot goes to what has waited longest, though `started` may be still to come. */
   remove(attempt: Attempt): void {
-    if (!this.attempts.delete(attemptKey(attempt.ref))) return;
+    if (!this.attempts.delete(attempt)) return;
     this.#ahead.delete(attempt);
     this.toBeReported.delete(attempt);
     attempt.ahead = false;

@@ -136,7 +136,12 @@ export class Connection<D extends TcpDirection> {
    * @throws {MessageTooLongError} when no receiver would take it
    */
   send(message: AnswerOf<D>): boolean {
-    return this.#send(message);
+    return this.#send(lineOf(message));
+  }
+
+  /** Sends a message that comes in parts, as {@link lineOf} takes them. */
+  sendParts(own: { readonly message_type: string }, common: object): boolean {
+    return this.#send(lineOf(own, common));
   }
 
   /** Ends the connection once everything was sent; nothing is received any more. */
@@ -149,8 +154,11 @@ export class Connection<D extends TcpDirection> {
     this.#destroy({ code: 'closed', text: 'closed' });
   }
 
-  #send(message: AnswerOf<D> | ErrorMessage): boolean {
-    const line = lineOf(message);
+  #refuse(error: Pick<ErrorMessage, 'code' | 'message'>): void {
+    this.#send(lineOf({ message_type: 'error', ...error }));
+  }
+
+  #send(line: string): boolean {
     if (!this.writable) return false;
     this.#outbox.write(line);
     if (this.#outbox.isOverflowing) {
@@ -179,7 +187,7 @@ export class Connection<D extends TcpDirection> {
   #onUnfinishedLine(): void {
     const reason = `The document was not finished within ${String(UNFINISHED_LINE_MS / 1000)} s`;
     this.#report('unfinished', reason);
-    this.#send({ message_type: 'error', code: 'bad_json', message: reason });
+    this.#refuse({ code: 'bad_json', message: reason });
     this.#close({ code: 'refused', text: reason });
   }
 
@@ -211,7 +219,7 @@ export class Connection<D extends TcpDirection> {
       case 'bad': {
         const { code, reason } = reading.refusal;
         this.#report(code, reason);
-        if (reading.answer) this.#send({ message_type: 'error', code, message: reason });
+        if (reading.answer) this.#refuse({ code, message: reason });
         if (reading.last) this.#close({ code: 'refused', text: reason });
         return;
       }

@@ -1,7 +1,12 @@
 import { Scheduler } from '../../../../src/manager/scheduler/scheduler.ts';
 import type { ManagerCommand } from '../../../../src/manager/scheduler/commands.ts';
 import type { ManagerEvent } from '../../../../src/manager/scheduler/events.ts';
-import type { NewMapTask, NewReduceTask } from '../../../../src/protocol/manager-orders.ts';
+import type {
+  CancelTask,
+  NewMapTask,
+  NewReduceTask,
+} from '../../../../src/protocol/manager-orders.ts';
+import { wholeOrder } from '../../../../src/manager/scheduler/task-order.ts';
 import { Disk } from './disk.ts';
 import { OPTIONS } from './options.ts';
 import { statisticsOf } from '../../../statistics-of.ts';
@@ -137,7 +142,8 @@ export class CheapCluster {
   #perform(command: ManagerCommand): void {
     this.#disk.perform(command);
     if (command.type !== 'send_worker') return;
-    const { connection, order } = command;
+    const { connection } = command;
+    const order = wholeOrder(command);
     if (order.message_type === 'cancel_task') this.#giveBack(connection, order);
     if (order.message_type !== 'new_map_task' && order.message_type !== 'new_reduce_task') return;
     const held = this.held.get(connection) ?? [];
@@ -145,18 +151,7 @@ export class CheapCluster {
     this.held.set(connection, held);
   }
 
-  #giveBack(
-    connection: number,
-    {
-      job_id,
-      stage,
-      task_index,
-      attempt,
-    }: Extract<
-      Extract<ManagerCommand, { type: 'send_worker' }>['order'],
-      { message_type: 'cancel_task' }
-    >,
-  ): void {
+  #giveBack(connection: number, { job_id, stage, task_index, attempt }: CancelTask): void {
     const held = this.held.get(connection) ?? [];
     const at = held.findIndex((each) => each.task_index === task_index && each.job_id === job_id);
     if (at < 0) return;

@@ -1,3 +1,4 @@
+import { wholeOrder } from '../../../../src/manager/scheduler/task-order.ts';
 import { attemptName, jobName, taskName } from '../../../../src/protocol/ids.ts';
 import type { ManagerCommand } from '../../../../src/manager/scheduler/commands.ts';
 import type { ConnectionId, ManagerEvent } from '../../../../src/manager/scheduler/events.ts';
@@ -65,7 +66,7 @@ export function describeCommand(command: ManagerCommand, peer: PeerName): string
     case 'close_client':
       return `close ${peer(command.client)}`;
     case 'send_worker':
-      return `to ${peer(command.connection)}: ${describeOrder(command.order)}`;
+      return `to ${peer(command.connection)}: ${describeOrder(wholeOrder(command))}`;
     case 'refuse_worker':
       return `refuse ${peer(command.connection)}: ${command.message}`;
     case 'close_worker':

@@ -1,3 +1,4 @@
+import { type OrderParts, wholeOrder } from '../../../../src/manager/scheduler/task-order.ts';
 import type { ManagerOrder } from '../../../../src/protocol/manager-orders.ts';
 import type { WorkerMessage } from '../../../../src/protocol/worker-messages.ts';
 import type { ConnectionId, ManagerEvent } from '../../../../src/manager/scheduler/events.ts';
@@ -57,7 +58,8 @@ export class Link {
   }
 
   /** Manager to Worker. */
-  deliver(order: ManagerOrder): void {
+  deliver(parts: OrderParts): void {
+    const order = wholeOrder(parts);
     this.#toWorker(() => this.#owner.receive(order));
   }
 

@@ -1,3 +1,5 @@
+import { wholeOrder } from '../../../../src/manager/scheduler/task-order.ts';
+import type { ManagerOrder } from '../../../../src/protocol/manager-orders.ts';
 import { attemptKey } from '../../../../src/protocol/ids.ts';
 import { decodeLine, type Direction } from '../../../../src/protocol/index.ts';
 import type { ManagerCommand } from '../../../../src/manager/scheduler/commands.ts';
@@ -47,8 +49,8 @@ export class Monitor {
   #command(command: ManagerCommand, state: Context): void {
     switch (command.type) {
       case 'send_worker':
-        valid('from_manager_to_worker', command.order);
-        return this.#order(command, state);
+        valid('from_manager_to_worker', wholeOrder(command));
+        return this.#order(wholeOrder(command), state);
       case 'send_client':
         valid('from_manager_to_client', command.message);
         return this.#reply(command.message);
@@ -63,7 +65,7 @@ export class Monitor {
     }
   }
 
-  #order({ order }: Extract<ManagerCommand, { type: 'send_worker' }>, state: Context): void {
+  #order(order: ManagerOrder, state: Context): void {
     switch (order.message_type) {
       case 'new_map_task':
       case 'new_reduce_task': {

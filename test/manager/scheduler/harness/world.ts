@@ -263,7 +263,7 @@ export class World {
   #perform(command: ManagerCommand): void {
     switch (command.type) {
       case 'send_worker':
-        return this.#links.get(command.connection)?.link.deliver(command.order);
+        return this.#links.get(command.connection)?.link.deliver(command);
       case 'refuse_worker':
         return this.#links.get(command.connection)?.link.refuse(command.code);
       case 'close_worker':
