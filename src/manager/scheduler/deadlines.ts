@@ -38,7 +38,7 @@ function ofJob(ctx: Context, job: Job): number {
   if (job.hasEnded) return job.expired ? Number.POSITIVE_INFINITY : nextSweepMs(ctx, job);
   let next = job.watchers.size === 0 ? Number.POSITIVE_INFINITY : job.nextProgressMs;
   const { phase } = job;
-  if ('deadlineMs' in phase) next = Math.min(next, phase.deadlineMs);
+  if ('deadlineMs' in phase) next = Math.min(next, phase.deadlineMs ?? Number.POSITIVE_INFINITY);
   if (phase.phase !== 'running') return next;
   // One that is past was looked at, or is about to be at the end of this step.
   if (job.started.nextLookMs > ctx.nowMs) next = Math.min(next, job.started.nextLookMs);

@@ -10,8 +10,15 @@ export type JobPhase =
   | { readonly phase: 'publishing'; readonly step: PublishStep; readonly parts: number }
   /** The output is in place. Attempts that were too late may still write to staging, for so long. */
   | { readonly phase: 'published'; readonly deadlineMs: number }
-  /** Attempts are being cancelled; goes on when all have ended, at `deadlineMs` at the latest. */
-  | { readonly phase: 'stopping'; readonly ending: JobEnding; readonly deadlineMs: number }
+  /**
+   * Attempts are being cancelled; goes on when all have ended, at `deadlineMs` at the latest.
+   * Undefined until that it stops is durable: before, a later Manager would go on with the job.
+   */
+  | {
+      readonly phase: 'stopping';
+      readonly ending: JobEnding;
+      readonly deadlineMs: number | undefined;
+    }
   /** Staging is being removed. */
   | { readonly phase: 'cleaning'; readonly ending: JobEnding | null }
   | { readonly phase: 'ended'; readonly report: JobReport };
@@ -25,7 +32,7 @@ export const NEXT_PHASES: Readonly<Record<JobPhase['phase'], readonly JobPhase['
   running: ['publishing', 'stopping'],
   publishing: ['publishing', 'stopping', 'published'],
   published: ['cleaning'],
-  stopping: ['cleaning'],
+  stopping: ['stopping', 'cleaning'],
   cleaning: ['ended'],
   ended: [],
 };

@@ -35,7 +35,6 @@ type AwaitedRecord = Exclude<
   | AttemptDispatchedRecord
   | AttemptEndedRecord
   | TaskGivenUpRecord
-  | JobStoppingRecord
   | JobRemovedRecord
   | NumbersRecord
   | JobNotedRecord
@@ -50,7 +49,6 @@ export function isAwaited(record: JournalRecord): record is AwaitedRecord {
     case 'attempt_dispatched':
     case 'attempt_ended':
     case 'task_given_up':
-    case 'job_stopping':
     case 'job_removed':
     case 'numbers':
     case 'job_noted':
@@ -127,7 +125,7 @@ export interface MapVoidedRecord {
   readonly attempt: AttemptRef;
 }
 
-/** The job will end without success, whatever comes. Written, not waited for: its end is. */
+/** The job will end without success, whatever comes: what its attempts wrote may go. */
 export interface JobStoppingRecord {
   readonly type: 'job_stopping';
   readonly jobId: number;

@@ -28,6 +28,7 @@ import {
   publishingRecorded,
   publishPrepared,
   requestStop,
+  stoppingRecorded,
 } from './stages.ts';
 import { beginStop, goOnStopping } from './stopping.ts';
 import {
@@ -178,6 +179,8 @@ function recorded(ctx: Context, record: JournalRecord): void {
       return taskCommitted(ctx, record);
     case 'map_voided':
       return mapVoided(ctx, record);
+    case 'job_stopping':
+      return stoppingRecorded(ctx, record.jobId);
     case 'publishing':
       return publishingRecorded(ctx, record);
     case 'published':

@@ -182,10 +182,17 @@ export function stopJob(ctx: Context, job: Job, ending: JobEnding): void {
   if (phase !== 'running' && phase !== 'publishing') return;
   const why = ending.outcome === 'failed' ? `failed: ${ending.failure.cause}` : 'is cancelled';
   ctx.log(ending.outcome === 'failed' ? 'warn' : 'info', `${job.name} ${why}`);
-  job.move({ phase: 'stopping', ending, deadlineMs: ctx.nowMs + STOPPING_MS });
+  job.move({ phase: 'stopping', ending, deadlineMs: undefined });
   ctx.emit({ type: 'append', record: { type: 'job_stopping', jobId: job.id, ending } });
   for (const attempt of job.attempts) callOff(ctx, job, attempt, `${job.name} ${ending.outcome}`);
   for (const task of [...job.maps, ...job.reduces]) discardResult(ctx, task);
+}
+
+/** Whoever comes after this Manager will not go on with the job: what it has left may be removed. */
+export function stoppingRecorded(ctx: Context, jobId: number): void {
+  const job = ctx.jobs.get(jobId);
+  if (job?.phase.phase !== 'stopping' || job.phase.deadlineMs !== undefined) return;
+  job.move({ ...job.phase, deadlineMs: ctx.nowMs + STOPPING_MS });
   cleanWhenQuiet(ctx, job);
   watchJob(ctx, job);
 }
@@ -203,6 +210,7 @@ function discardResult(ctx: Context, task: Task): void {
 export function cleanWhenQuiet(ctx: Context, job: Job): void {
   const { phase } = job;
   if (phase.phase !== 'stopping' && phase.phase !== 'published') return;
+  if (phase.deadlineMs === undefined) return;
   if (job.attempts.size > 0 && ctx.nowMs < phase.deadlineMs) return;
   const ending = phase.phase === 'stopping' ? phase.ending : null;
   job.move({ phase: 'cleaning', ending });

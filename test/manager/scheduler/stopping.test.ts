@@ -49,6 +49,19 @@ describe('a job that is cancelled', () => {
     expect(client.report?.outcome).toBe('succeeded');
   });
 
+  it('keeps what its attempts wrote until nobody can go on with it any more', () => {
+    const { world, worker, client } = standing('mapping');
+    world.disk.hold('append');
+    client.cancel();
+    world.run(5000);
+    expect(worker.has).toEqual([]);
+    expect(commandsOf(world, 'clean_up')).toEqual([]);
+    world.disk.release('append');
+    world.run(1);
+    expect(commandsOf(world, 'clean_up')).toHaveLength(1);
+    expect(client.report?.outcome).toBe('cancelled');
+  });
+
   it('while its point of no return is being recorded succeeds all the same', () => {
     const job = standing('preparing to publish');
     const { world, client } = job;
