@@ -23,6 +23,8 @@ export interface FileJournalOptions {
   readonly longFileBytes?: number;
 }
 
+/** How often a Manager that has nothing to write looks whether another one has taken over. */
+const OWNER_LOOK_MS = 5000;
 /** How often a full disk is tried again. */
 const ROOM_RETRY_MS = 1000;
 const LONG_FILE_BYTES = 32 * 1024 * 1024;
@@ -33,7 +35,8 @@ const GROWTH = 4;
  * A journal on disk. What was appended since the last write goes in one, and is synced when any of
  * it is waited for: under load one sync serves many. A full disk holds everything up until there is
  * room; any other error, and a failed sync above all, ends the Manager: nobody knows what is on the
- * disk then.
+ * disk then. So does a later Manager that has claimed the journal: it is looked for before anything
+ * is told, and now and then where nothing is written.
  */
 export class FileJournal implements Journal {
   readonly #options: FileJournalOptions;
@@ -49,12 +52,14 @@ export class FileJournal implements Journal {
   #closed = false;
   #failed = false;
   #cancelRetry: (() => void) | undefined;
+  #cancelLook: (() => void) | undefined;
 
   constructor(written: WrittenEpoch, options: FileJournalOptions) {
     this.#options = options;
     this.#written = written;
     this.#firstBytes = written.bytes;
     this.#synced = written.sequence - 1;
+    this.#lookLater();
   }
 
   append(record: JournalRecord): void {
@@ -67,6 +72,7 @@ export class FileJournal implements Journal {
   async close(): Promise<void> {
     this.#closed = true;
     this.#cancelRetry?.();
+    this.#cancelLook?.();
     await this.#working;
     await this.#written.file.close().catch(() => undefined);
   }
@@ -86,6 +92,23 @@ export class FileJournal implements Journal {
       if (!this.#closed) for (const record of batch) this.#options.onRecorded(record);
     }
     this.#working = undefined;
+  }
+
+  #lookLater(): void {
+    const { clock } = this.#options;
+    this.#cancelLook = clock.setTimer(OWNER_LOOK_MS, () => void this.#look());
+  }
+
+  /** Whoever is taken over and has nothing to write would keep its Workers and clients for ever. */
+  async #look(): Promise<void> {
+    const { disk, identity } = this.#options;
+    try {
+      await checkOwner(disk, identity.epoch);
+    } catch (error) {
+      // A disk that cannot be read says nothing; the next write has to get through anyway.
+      if (errorCode(error) === undefined && !this.#failed) this.#fail(error);
+    }
+    if (!this.#closed && !this.#failed) this.#lookLater();
   }
 
   async #write(batch: readonly JournalRecord[]): Promise<void> {

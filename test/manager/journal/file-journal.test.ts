@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isAwaited } from '../../../src/manager/scheduler/records.ts';
 import { type DiskCall, diskError, VirtualDisk } from '../../sim/virtual-disk.ts';
+import { type Clock, systemClock } from '../../../src/runtime/clock.ts';
 import { awaited, claimJournal, liveOn, unawaited } from './journal-fixture.ts';
 
 /** A disk whose calls of one kind fail while `when` says so. */
@@ -164,6 +165,40 @@ describe('a journal on disk', () => {
     expect(life.failure).toMatchObject({ exitCode: 1 });
   });
 
+  test('stops when another Manager has taken over, though it has nothing to write', async () => {
+    const disk = new VirtualDisk();
+    let isDue: (() => void) | undefined;
+    const clock = { ...systemClock, setTimer: laterOnly((callback) => (isDue = callback)) };
+    const first = await liveOn(disk, { clock });
+    isDue?.();
+    await liveOn(disk);
+    expect(first.failure).toBeUndefined();
+    isDue?.();
+    await first.until(1);
+    expect(first.failure).toMatchObject({
+      name: 'UserError',
+      message: expect.stringContaining('another Manager has taken over; this one stops'),
+    });
+  });
+
+  test('goes on when it cannot look for another Manager', async () => {
+    let cannotList = false;
+    const looks: DiskCall[] = [];
+    const disk = faultyDisk((call) => {
+      if (call.operation !== 'list' || !cannotList) return undefined;
+      looks.push(call);
+      return diskError('EIO');
+    });
+    const life = await liveOn(disk, { clock: impatientClock() });
+    cannotList = true;
+    while (looks.length < 3) await new Promise(setImmediate);
+    cannotList = false;
+    life.append(awaited(1));
+    await life.until(1);
+    await life.journal.close();
+    expect(life).toMatchObject({ told: [awaited(1)], failure: undefined });
+  });
+
   test('becomes short again when it has grown long, and says the same', async () => {
     const disk = new VirtualDisk();
     const life = await liveOn(disk, { longFileBytes: 2000, snapshot: () => [awaited(100)] });
@@ -193,6 +228,14 @@ describe('a journal on disk', () => {
     expect((await claimJournal(disk.open())).records).toEqual(life.told);
   });
 });
+
+/** Timers that are due when the test says so. */
+function laterOnly(plan: (callback: () => void) => void): Clock['setTimer'] {
+  return (_delayMs, callback) => {
+    plan(callback);
+    return () => undefined;
+  };
+}
 
 /** Tries again at once what it should try again later. */
 function impatientClock() {
