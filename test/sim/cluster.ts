@@ -6,8 +6,6 @@ import { SimProcess } from './sim-process.ts';
 import { type Cluster, SimWorker, type WorkerSocket } from './sim-worker.ts';
 import type { Surroundings } from './surroundings.ts';
 
-const MANAGER: Host = 'manager';
-
 /** All processes of a simulation, and how they reach each other. */
 export class SimCluster implements Cluster {
   manager: SimManager | undefined;
@@ -23,6 +21,11 @@ export class SimCluster implements Cluster {
 
   get liveWorkers(): readonly SimWorker[] {
     return this.workers.filter((worker) => worker.isAlive);
+  }
+
+  /** Of the machine where whoever connects now looks for the Manager. */
+  get managerHost(): Host {
+    return this.manager?.host ?? 'manager-1';
   }
 
   /** A new process: of the machine and name of an earlier one, or of its own. */
@@ -44,9 +47,9 @@ export class SimCluster implements Cluster {
 
   connect(owner: SocketOwner, answer: (socket: WorkerSocket | undefined) => void): void {
     const { network } = this.#world;
-    network.at(network.arrivalMs(owner.host, MANAGER), () => {
+    network.at(network.arrivalMs(owner.host, this.managerHost), () => {
       const { manager } = this;
-      const backMs = network.arrivalMs(MANAGER, owner.host);
+      const backMs = network.arrivalMs(this.managerHost, owner.host);
       if (!manager || manager.isStopped) {
         network.at(backMs, () => owner.process.hear(() => answer(undefined)));
         return;
@@ -68,6 +71,7 @@ export class SimCluster implements Cluster {
   }
 
   sendHeartbeat(from: Host, message: Heartbeat): void {
-    this.#world.network.datagram(from, MANAGER, () => this.manager?.heartbeat(message));
+    const { network } = this.#world;
+    network.datagram(from, this.managerHost, () => this.manager?.heartbeat(message));
   }
 }

@@ -1,10 +1,12 @@
 import { jobDirectory } from '../../src/protocol/job-layout.ts';
+import type { Death } from './ambush.ts';
 import type { SimCluster } from './cluster.ts';
 import type { Sort } from './sim-plan.ts';
 import { SHARED, type Surroundings } from './surroundings.ts';
 
 /** What may befall a cluster at any moment. */
 const STORM = [
+  'connection reset',
   'connection reset',
   'cut to the Manager',
   'cut from the Manager',
@@ -23,17 +25,34 @@ const STORM = [
   'Worker blind',
   'Worker without room',
   'client reset',
+  'client reset',
   'submitted again',
   'run deleted',
+  'run deleted',
   'run truncated',
+  'run truncated',
+  'run corrupted',
   'run corrupted',
   'heartbeats replayed',
   'disk full',
   'Manager stopped',
+  'Manager taken over',
+  'ambush',
+  'ambush',
+  'ambush',
+  'ambush with a power cut',
+  'ambush with a power cut',
+  'ambush with a power cut',
 ] as const;
 
 /** Those that must not cost an attempt. */
-const GENTLE = ['Manager paused', 'Manager killed', 'submitted again', 'client reset'] as const;
+const GENTLE = [
+  'Manager paused',
+  'Manager killed',
+  'submitted again',
+  'client reset',
+  'ambush',
+] as const;
 
 export type FaultKind = (typeof STORM)[number] | (typeof GENTLE)[number];
 
@@ -41,6 +60,10 @@ export type FaultKind = (typeof STORM)[number] | (typeof GENTLE)[number];
 export interface FaultHooks {
   /** The Manager dies and is started again some time later. */
   readonly killManager: (kind: 'killed' | 'power cut' | 'stopped') => boolean;
+  /** Another one is started beside it. */
+  readonly takeOver: () => boolean;
+  /** It dies at a call of the disk, some time later. */
+  readonly layAmbush: (death: Death) => void;
 }
 
 const LONGEST_CUT_MS = 30_000;
@@ -80,6 +103,13 @@ export class Faults {
         return this.#hooks.killManager('power cut');
       case 'Manager stopped':
         return this.#hooks.killManager('stopped');
+      case 'Manager taken over':
+        return this.#hooks.takeOver();
+      case 'ambush':
+      case 'ambush with a power cut':
+        // Counted when somebody falls into it.
+        this.#hooks.layAmbush(kind === 'ambush' ? 'killed' : 'power cut');
+        return false;
       case 'client reset':
       case 'submitted again':
         return this.#toClient(kind);
@@ -139,18 +169,19 @@ export class Faults {
       }
     };
     const later = dice.whole(1, LONGEST_CUT_MS);
+    const { managerHost } = this.#cluster;
     switch (kind) {
       case 'connection reset':
         return worker.resetConnection();
       case 'cut to the Manager':
-        network.cut(worker.host, 'manager', later);
+        network.cut(worker.host, managerHost, later);
         return true;
       case 'cut from the Manager':
-        network.cut('manager', worker.host, later);
+        network.cut(managerHost, worker.host, later);
         return true;
       case 'cut both ways':
-        network.cut(worker.host, 'manager', later);
-        network.cut('manager', worker.host, later);
+        network.cut(worker.host, managerHost, later);
+        network.cut(managerHost, worker.host, later);
         return true;
       case 'Worker paused':
         worker.process.standStill(dice.whole(100, 2 * LONGEST_PAUSE_MS));

@@ -8,6 +8,7 @@ import { recordsOf } from '../../src/manager/scheduler/snapshot.ts';
 import { jobFilePath } from '../../src/protocol/job-layout.ts';
 import type { Piece } from '../../src/protocol/manager-orders.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
+import { Ambush, type Death } from './ambush.ts';
 import type { SimCluster } from './cluster.ts';
 import { journalDiskOf } from './journal-disk-of.ts';
 import { SimFiles } from './sim-files.ts';
@@ -23,22 +24,36 @@ const HOUR_MS = 3_600_000;
 /** How long until somebody starts the Manager again. */
 const DOWN_MS_MAX = 12_000;
 const GENTLY_DOWN_MS_MAX = 4000;
+const LONGEST_STANDSTILL_MS = 20_000;
 /** Short, so that it is written anew now and then. */
 const LONG_FILE_BYTES = 6000;
 
-/** The machine that the Manager runs on: starts it, again after each end, and may lose power. */
+/**
+ * The machines that Managers run on: starts one, again after each end; power may fail, and a second
+ * one may be started while the first still lives.
+ */
 export class ManagerHost {
   readonly #world: Surroundings;
   readonly #cluster: SimCluster;
   readonly #downMsMax: number;
+  readonly #ambush: Ambush;
   /** The process that starts or runs. */
   #process: SimProcess | undefined;
+  /** Those on other machines that another one was started beside, and that may not know it yet. */
+  #earlier: SimManager[] = [];
+  #machine = 1;
   #starts = 0;
 
   constructor(world: Surroundings, cluster: SimCluster, sort: Sort) {
     this.#world = world;
     this.#cluster = cluster;
     this.#downMsMax = sort === 'stormy' ? DOWN_MS_MAX : GENTLY_DOWN_MS_MAX;
+    this.#ambush = new Ambush(world.dice, (process, death, side) => {
+      const kind = `${death} ${side} a call of the disk`;
+      world.trace?.say(`--- ${kind}`);
+      world.totals.fault(kind);
+      this.#kill(process, death);
+    });
   }
 
   /** Starts a Manager where none runs. */
@@ -54,22 +69,81 @@ export class ManagerHost {
   end(kind: 'killed' | 'power cut' | 'stopped'): boolean {
     const process = this.#process;
     if (process?.isAlive !== true) return false;
-    const { manager } = this.#cluster;
-    const runs = manager?.process === process;
-    if (kind === 'stopped') {
-      if (!runs) return false;
-      process.hear(() => manager.push({ type: 'stop' }));
+    if (kind !== 'stopped') {
+      this.#kill(process, kind);
       return true;
     }
-    if (runs) manager.die(kind === 'power cut');
-    else process.kill();
-    if (kind === 'power cut') this.#world.disk.cutPower(this.#world.dice);
-    this.#startLater();
+    const manager = this.#running;
+    if (!manager) return false;
+    process.hear(() => manager.push({ type: 'stop' }));
     return true;
   }
 
+  /** Somebody will die at a call of the disk that is not far. */
+  layAmbush(death: Death): void {
+    this.#ambush.lay(death);
+  }
+
+  noMoreAmbushes(): void {
+    this.#ambush.disarm();
+  }
+
+  /**
+   * A second Manager is started on another machine while the first one lives: no lock of one machine
+   * keeps it from that. Whoever connects from then on finds the second one.
+   * @returns whether there was one to take over from
+   */
+  takeOver(): boolean {
+    const first = this.#running;
+    if (!first) return false;
+    const { dice } = this.#world;
+    this.#earlier = [...this.#earlier.filter((manager) => !manager.isStopped), first];
+    if (dice.chance(0.5)) first.process.standStill(dice.whole(500, LONGEST_STANDSTILL_MS));
+    if (dice.chance(0.5)) this.#cutOff(first);
+    this.#world.audit.wasTakenOver = true;
+    this.#process = undefined;
+    this.#machine += 1;
+    this.start();
+    return true;
+  }
+
+  /** The Manager that the latest process has become; undefined while it starts. */
+  get #running(): SimManager | undefined {
+    const { manager } = this.#cluster;
+    return manager?.process === this.#process && !manager?.isStopped ? manager : undefined;
+  }
+
+  #cutOff(manager: SimManager): void {
+    const { dice, network } = this.#world;
+    for (const { host } of this.#cluster.liveWorkers) {
+      const forMs = dice.whole(1, LONGEST_STANDSTILL_MS);
+      network.cut(host, manager.host, forMs);
+      network.cut(manager.host, host, forMs);
+    }
+  }
+
+  /** Where power fails it fails for the disk, and with it for all who use it. */
+  #kill(process: SimProcess, death: Death): void {
+    const isPowerCut = death === 'power cut';
+    const managers = [...this.#earlier, ...(this.#cluster.manager ? [this.#cluster.manager] : [])];
+    for (const manager of managers) {
+      if (!manager.isStopped && (isPowerCut || manager.process === process)) {
+        manager.die(isPowerCut);
+      }
+    }
+    process.kill();
+    if (isPowerCut) {
+      this.#process?.kill();
+      const { disk, dice, audit } = this.#world;
+      disk.cutPower(dice);
+      audit.journal.powerCut(disk.directory(JOURNAL).names.keys());
+    }
+    this.#startLater();
+  }
+
   async #boot(process: SimProcess): Promise<void> {
-    const files = new SimFiles({ ...this.#world, process });
+    const host = `manager-${String(this.#machine)}`;
+    const files = new SimFiles({ ...this.#world, process, ambush: this.#ambush });
     const disk = journalDiskOf(files, JOURNAL);
     const writerId = String(this.#starts);
     const claimed = await openJournal({ disk, clusterId: CLUSTER_ID, firstEpoch: 1, writerId });
@@ -77,8 +151,9 @@ export class ManagerHost {
     const written = await claimed.begin(recordsOf(readPast(claimed.records)));
     const options = optionsOf(claimed.identity.epoch, this.#highestJobId + 1);
     const scheduler = new Scheduler(options);
-    this.#world.audit.managerBegins();
+    this.#world.audit.managerBegins(options.epoch);
     const parts: ManagerParts = {
+      host,
       process,
       files,
       options,

@@ -6,6 +6,7 @@ import type { ManagerEvent } from '../../src/manager/scheduler/events.ts';
 import { jobDirectory, jobFilePath, runPath } from '../../src/protocol/job-layout.ts';
 import { planFor, readRun } from './job-script.ts';
 import { SHARED, type Surroundings } from './surroundings.ts';
+import { type FileNode, type SimDisk, systemError } from './sim-disk.ts';
 import type { SimFiles } from './sim-files.ts';
 
 type CommandOf<T extends ManagerCommand['type']> = Extract<ManagerCommand, { type: T }>;
@@ -92,11 +93,18 @@ export class ManagerStorage {
     let problem: string | null = null;
     for (const { path, bytes } of files) {
       problem ??= await this.#files
-        .call('read', path, (disk) => disk.file(path).content.length)
+        .call('read', path, (disk) => this.#seen(path, disk).content.length)
         .then((length) => (length === bytes ? null : `"${path}" has another size`))
         .catch((error: unknown) => `"${path}" cannot be read: ${String(error)}`);
     }
     return { type: 'outputs_checked', attempt, problem };
+  }
+
+  #seen(path: string, disk: SimDisk): FileNode {
+    const { dice, health, totals } = this.#world;
+    if (!dice.chance(health.unseen)) return disk.file(path);
+    totals.fault('output not seen yet');
+    throw systemError('ENOENT', path);
   }
 
   async #checkRun({ run }: CommandOf<'check_run'>): Outcome {

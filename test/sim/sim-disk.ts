@@ -40,8 +40,8 @@ export class SimDisk {
   readonly root: DirectoryNode = { kind: 'directory', inode: 1, mode: 0o755, names: new Map() };
   /** Told of every name that appears or goes, for those who watch from outside. */
   onChange: (path: string) => void = () => undefined;
-  /** Told when bytes of a file are safe. */
-  onSynced: (path: string, file: FileNode) => void = () => undefined;
+  /** Told when bytes of a file, or names of a directory, are safe. */
+  onSynced: (path: string, node: Node) => void = () => undefined;
   #nextInode = 2;
   #unsynced: Unsynced[] = [];
   readonly #touched = new Set<FileNode>();
@@ -178,10 +178,8 @@ export class SimDisk {
     if (node.kind === 'file') {
       node.synced = node.content;
       this.#touched.delete(node);
-      this.onSynced(path, node);
-      return;
-    }
-    this.#unsynced = this.#unsynced.filter((change) => change.directory !== node);
+    } else this.#unsynced = this.#unsynced.filter((change) => change.directory !== node);
+    this.onSynced(path, node);
   }
 
   syncAll(): void {

@@ -1,6 +1,7 @@
 import type { FileSystem } from '../../src/manager/publish/file-system.ts';
 import type { Timeline } from '../manager/scheduler/harness/timeline.ts';
 import type { Dice } from './dice.ts';
+import type { Ambush } from './ambush.ts';
 import type { SimProcess } from './sim-process.ts';
 import type { Totals } from './totals.ts';
 import { type Node, systemError, type SimDisk } from './sim-disk.ts';
@@ -8,7 +9,11 @@ import { type Node, systemError, type SimDisk } from './sim-disk.ts';
 /** How bad the disk is; all of it may be changed while it runs. */
 export interface DiskHealth {
   latencyMsMax: number;
-  /** Chance of each call to fail with `EIO`. */
+  /** Chance of each call to take seconds. */
+  stall: number;
+  /** Chance that the Manager does not see yet what a Worker has just written, as over NFS. */
+  unseen: number;
+  /** Chance of each call to fail with `EIO`, twice that of a sync. */
   eio: number;
   /** Nothing can be written: `ENOSPC`. */
   isFull: boolean;
@@ -29,9 +34,13 @@ interface Around {
   readonly health: DiskHealth;
   readonly totals: Totals;
   readonly deliveries: Deliveries;
+  /** Asked on both sides of the effect of each call: the process may be killed there. */
+  readonly ambush: Ambush;
 }
 
 type CallKind = 'read' | 'write' | 'sync';
+
+const LONGEST_STALL_MS = 4000;
 
 /**
  * The file calls of one process over the virtual disk. Each takes effect at some moment and is
@@ -45,8 +54,8 @@ export class SimFiles {
   }
 
   call<T>(kind: CallKind, path: string, work: (disk: SimDisk) => T): Promise<T> {
-    const { timeline, process, dice, health, deliveries, disk } = this.#around;
-    const effectMs = timeline.nowMs + dice.whole(0, health.latencyMsMax);
+    const { timeline, process, dice, deliveries, disk, ambush } = this.#around;
+    const effectMs = timeline.nowMs + this.#latencyMs();
     return new Promise((resolve, reject) => {
       const answer = (tell: () => void): void => {
         process.hear(() => {
@@ -55,7 +64,7 @@ export class SimFiles {
         });
       };
       timeline.at(effectMs, () => {
-        if (!process.isAlive) return;
+        if (!process.isAlive || ambush.strikes('before', path, process)) return;
         let tell: () => void;
         try {
           this.#mayFail(kind, path);
@@ -64,8 +73,9 @@ export class SimFiles {
         } catch (error) {
           tell = () => reject(error);
         }
+        if (ambush.strikes('after', path, process)) return;
         if (dice.chance(0.75)) answer(tell);
-        else timeline.after(dice.whole(0, health.latencyMsMax), () => answer(tell));
+        else timeline.after(this.#latencyMs(), () => answer(tell));
       });
     });
   }
@@ -116,13 +126,20 @@ export class SimFiles {
     return dice.whole(1, length - 1);
   }
 
+  #latencyMs(): number {
+    const { dice, health, totals } = this.#around;
+    if (!dice.chance(health.stall)) return dice.whole(0, health.latencyMsMax);
+    totals.fault('slow call of the disk');
+    return dice.whole(1, LONGEST_STALL_MS);
+  }
+
   #mayFail(kind: CallKind, path: string): void {
     const { dice, health, totals } = this.#around;
     if (kind === 'write' && health.isFull) {
       totals.fault('ENOSPC');
       throw systemError('ENOSPC', path);
     }
-    if (dice.chance(health.eio)) {
+    if (dice.chance(kind === 'sync' ? 2 * health.eio : health.eio)) {
       totals.fault(`EIO on ${kind}`);
       throw systemError('EIO', path);
     }

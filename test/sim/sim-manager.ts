@@ -27,6 +27,7 @@ export interface SimJournal {
 }
 
 export interface ManagerParts {
+  readonly host: Host;
   readonly process: SimProcess;
   readonly files: SimFiles;
   readonly options: SchedulerOptions;
@@ -49,7 +50,7 @@ const WORKER_MESSAGES: ReadonlySet<string> = new Set<WorkerMessage['message_type
 
 /** One life of a Manager: the real core and driver between virtual sockets and a virtual disk. */
 export class SimManager implements SocketOwner {
-  readonly host: Host = 'manager';
+  readonly host: Host;
   readonly process: SimProcess;
   readonly epoch: number;
   readonly #world: Surroundings;
@@ -64,6 +65,7 @@ export class SimManager implements SocketOwner {
   constructor(world: Surroundings, parts: ManagerParts) {
     this.#world = world;
     this.#parts = parts;
+    this.host = parts.host;
     this.process = parts.process;
     this.epoch = parts.options.epoch;
     this.#storage = new ManagerStorage(world, parts.files);
@@ -166,12 +168,12 @@ export class SimManager implements SocketOwner {
       case 'close_worker':
         return this.#close(command.connection);
       case 'send_client':
-        this.#world.audit.replied(command.message);
+        this.#world.audit.replied(this.epoch, command.message);
         return this.#sockets.get(command.client)?.send(command.message);
       case 'close_client':
         return this.#close(command.client);
       case 'append':
-        this.#world.audit.appended(command.record);
+        this.#world.audit.appended(this.epoch, command.record);
         return this.#journal.append(command.record);
       case 'exit':
         this.die();

@@ -26,6 +26,8 @@ export interface SimPlan {
   readonly workers: readonly WorkerPlan[];
   readonly weather: Weather;
   readonly health: DiskHealth;
+  /** Calls of the disk are quick until then. */
+  readonly stallsFromMs: number;
   readonly faults: number;
   /** From then on nothing bad happens. */
   readonly healAtMs: number;
@@ -38,9 +40,45 @@ export const CLEAR: Weather = {
   datagramDelayMsMax: 0,
 };
 
-export const HEALTHY: DiskHealth = { latencyMsMax: 1, eio: 0, isFull: false, shortWrite: 0 };
+export const HEALTHY: DiskHealth = {
+  latencyMsMax: 1,
+  stall: 0,
+  unseen: 0,
+  eio: 0,
+  isFull: false,
+  shortWrite: 0,
+};
 
 export function planOfSeed(seed: number, dice: Dice): SimPlan {
+  const plan = plainPlan(seed, dice);
+  return plan.sort === 'stormy' && dice.chance(0.1) ? raceOf(plan, dice) : plan;
+}
+
+/** About when tasks become overdue that went out at once. */
+const SECOND_ATTEMPTS_FROM_MS = 10_000;
+
+/** A Worker so slow that others make its work good, on a disk so slow that both may end meanwhile. */
+function raceOf(plan: SimPlan, dice: Dice): SimPlan {
+  const script = makeScript(0, dice, { isGentle: true, submitWithinMs: 1000 });
+  const maps = dice.whole(4, 7);
+  const quick = { slots: 2, slowness: 1, joinsAtMs: 0 };
+  return {
+    ...plan,
+    scripts: [withTasks(script, maps)],
+    workers: [quick, quick, { slots: 1, slowness: 60, joinsAtMs: 0 }],
+    health: { ...plan.health, stall: 0.5, unseen: 0.3, eio: 0 },
+    stallsFromMs: SECOND_ATTEMPTS_FROM_MS,
+    faults: dice.whole(0, 6),
+    healAtMs: dice.whole(30_000, 40_000),
+  };
+}
+
+function withTasks(script: JobScript, maps: number): JobScript {
+  const { max_running: _none, ...message } = script.message;
+  return { ...script, maps, taskMsMax: 500, message: { ...message, num_mappers: maps } };
+}
+
+function plainPlan(seed: number, dice: Dice): SimPlan {
   const sort = dice.pick<Sort>(['clean', 'gentle', 'gentle', ...STORMY]);
   const isStormy = sort === 'stormy';
   const healAtMs = dice.whole(15_000, 40_000);
@@ -58,10 +96,13 @@ export function planOfSeed(seed: number, dice: Dice): SimPlan {
     weather: weatherOf(sort, dice),
     health: {
       latencyMsMax: dice.pick([0, 1, 10]),
-      eio: isStormy ? dice.pick([0, 0, 0.003, 0.02]) : 0,
+      stall: isStormy ? dice.pick([0, 0, 0.01, 0.2]) : 0,
+      unseen: isStormy ? dice.pick([0, 0, 0.2]) : 0,
+      eio: isStormy ? dice.pick([0, 0, 0.003, 0.03]) : 0,
       isFull: false,
       shortWrite: sort === 'clean' ? 0 : dice.pick([0, 0.1]),
     },
+    stallsFromMs: 0,
     faults: faultsOf(sort, dice),
     healAtMs,
   };
@@ -86,7 +127,7 @@ function faultsOf(sort: Sort, dice: Dice): number {
     case 'gentle':
       return dice.whole(1, 6);
     case 'stormy':
-      return dice.whole(3, 24);
+      return dice.whole(4, 28);
     default:
       return sort satisfies never;
   }

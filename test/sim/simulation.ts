@@ -8,6 +8,7 @@ import { OLD_PART, outputsFromBefore } from './job-script.ts';
 import { Network } from './network.ts';
 import { ManagerHost } from './manager-host.ts';
 import { CLEAR, HEALTHY, planOfSeed, type SimPlan } from './sim-plan.ts';
+import type { SimWorker } from './sim-worker.ts';
 import { SHARED, type Surroundings } from './surroundings.ts';
 import type { Totals } from './totals.ts';
 import { Trace } from './trace.ts';
@@ -73,7 +74,7 @@ class Simulation {
       dice: this.#dice,
       network: new Network(this.#timeline, this.#dice, { ...this.plan.weather }, totals),
       disk,
-      health: { ...this.plan.health },
+      health: { ...this.plan.health, stall: 0 },
       deliveries: { isDue: false },
       totals,
       trace: options.write && new Trace(() => this.#timeline.nowMs, options.write),
@@ -86,7 +87,11 @@ class Simulation {
     this.#faults = new Faults(
       this.#world,
       this.#cluster,
-      { killManager: (kind) => this.#host.end(kind) },
+      {
+        killManager: (kind) => this.#host.end(kind),
+        takeOver: () => this.#host.takeOver(),
+        layAmbush: (death) => this.#host.layAmbush(death),
+      },
       this.plan.sort,
     );
     this.#layOut();
@@ -133,6 +138,10 @@ class Simulation {
     for (let atMs = 0; atMs < plan.healAtMs; atMs += VISIT_MS) {
       this.#timeline.at(atMs, () => this.#cluster.askForWorkers());
     }
+    const { health } = this.#world;
+    this.#timeline.at(plan.stallsFromMs, () => {
+      health.stall = plan.health.stall;
+    });
     for (let fault = 0; fault < plan.faults; fault += 1) {
       this.#timeline.at(this.#dice.whole(0, plan.healAtMs - 1), () => this.#faults.strike());
     }
@@ -141,6 +150,7 @@ class Simulation {
   /** Everything works from now on, and one Worker is sure to be there. */
   #heal(): void {
     this.#isHealed = true;
+    this.#host.noMoreAmbushes();
     this.#host.start();
     const { network, health } = this.#world;
     Object.assign(network.weather, CLEAR);
@@ -150,16 +160,13 @@ class Simulation {
       worker.blindness = 'none';
       worker.hasNoRoom = false;
     }
-    this.#cluster.startWorker({ slots: 2, slowness: 1 });
-    this.#keepWorker();
+    this.#keepWorker(this.#cluster.startWorker({ slots: 2, slowness: 1 }));
   }
 
-  /** As a service manager does: where the last Worker has died there is another one soon. */
-  #keepWorker(): void {
-    if (this.#cluster.liveWorkers.length === 0) {
-      this.#cluster.startWorker({ slots: 2, slowness: 1 });
-    }
-    this.#timeline.after(KEEPING_MS, () => this.#keepWorker());
+  /** There is always one Worker, or soon again, on which nothing was ever wrong. */
+  #keepWorker(worker: SimWorker): void {
+    const kept = worker.isAlive ? worker : this.#cluster.startWorker({ slots: 2, slowness: 1 });
+    this.#timeline.after(KEEPING_MS, () => this.#keepWorker(kept));
   }
 
   async #runUntil(endMs: number, isDone: () => boolean): Promise<void> {

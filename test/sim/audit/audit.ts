@@ -25,6 +25,8 @@ import { type InvariantName, Violation } from './violation.ts';
  */
 export class Audit {
   violation: Violation | undefined;
+  /** A Manager was started while another one lived. */
+  wasTakenOver = false;
   /** A core that stops itself is a crash like any other, where that is what is tested. */
   readonly #assertionsAreCrashes: boolean;
   readonly journal: DurableJournal;
@@ -32,7 +34,9 @@ export class Audit {
   readonly output: OutputCheck;
   readonly #orders: OrderCheck;
   readonly #once: OnceCheck;
-  readonly #silence: SilenceCheck;
+  /** By epochs: there may be two Managers for a while. */
+  readonly #silence = new Map<number, SilenceCheck>();
+  readonly #nowMs: () => number;
 
   constructor(around: {
     readonly disk: SimDisk;
@@ -49,14 +53,16 @@ export class Audit {
     this.output = new OutputCheck(around, this.journal, tell);
     this.#orders = new OrderCheck(around, this.journal, tell);
     this.#once = new OnceCheck(tell);
-    this.#silence = new SilenceCheck(around.nowMs, tell);
-    around.disk.onSynced = (path, file) => {
-      if (path.startsWith(JOURNAL)) this.journal.synced(file);
+    this.#nowMs = around.nowMs;
+    around.disk.onSynced = (path, node) => {
+      if (path === JOURNAL) this.journal.namesSynced();
+      else if (path.startsWith(JOURNAL) && node.kind === 'file') this.journal.synced(node);
     };
     around.disk.onChange = (path) => {
       this.output.changed(path);
+      if (!around.disk.find(path)) this.#gone(path);
       const node = path.startsWith(`${JOURNAL}/epoch-`) ? around.disk.find(path) : undefined;
-      if (node?.kind === 'file') this.journal.named(node);
+      if (node?.kind === 'file') this.journal.named(node, epochOf(path));
     };
   }
 
@@ -72,35 +78,45 @@ export class Audit {
     );
   }
 
+  /** What attempts have written may go when no Manager that comes will go on with the job. */
+  #gone(path: string): void {
+    for (const [jobId, job] of this.journal.durable.jobs) {
+      const { accepted, isStopping, isPublished, report } = job;
+      if (accepted.place.stagingDirectory !== path) continue;
+      if (isStopping || isPublished || report) continue;
+      this.broken('I8', `"${path}" is removed, and job ${String(jobId)} goes on in the journal`);
+    }
+  }
+
   /** A Manager begins with what the journal says. */
-  managerBegins(): void {
-    this.journal.begin();
-    this.#orders.managerBegins();
-    this.#silence.managerBegins();
+  managerBegins(epoch: number): void {
+    this.journal.begin(epoch);
+    const tell = (name: InvariantName, message: string): void => this.broken(name, message);
+    this.#silence.set(epoch, new SilenceCheck(this.#nowMs, tell));
   }
 
   managerStep(epoch: number, event: ManagerEvent, commands: readonly ManagerCommand[]): void {
-    this.#silence.heard(epoch, event);
+    this.#silence.get(epoch)?.heard(epoch, event);
     this.#once.heard(event);
-    if (event.type === 'recorded') this.journal.told(event.record);
+    if (event.type === 'recorded') this.journal.told(epoch, event.record);
     if (commands.length > COMMANDS_PER_STEP_MAX) {
       this.broken('I9', `${String(commands.length)} commands at once`);
     }
   }
 
   ordered(epoch: number, connection: ConnectionId, order: ManagerOrder): void {
-    this.#orders.ordered(order);
+    this.#orders.ordered(epoch, order);
     this.#once.ordered(order);
-    this.#silence.ordered(epoch, connection, order);
+    this.#silence.get(epoch)?.ordered(connection, order);
   }
 
-  appended(record: JournalRecord): void {
+  appended(epoch: number, record: JournalRecord): void {
     if (record.type === 'map_voided') this.journal.askedToVoid.add(keyOf(record.attempt));
-    this.#orders.appended(record);
+    this.#orders.appended(epoch, record);
   }
 
-  replied(reply: ManagerReply): void {
-    if (reply.message_type === 'workers') this.#silence.listed(reply.workers);
+  replied(epoch: number, reply: ManagerReply): void {
+    if (reply.message_type === 'workers') this.#silence.get(epoch)?.listed(reply.workers);
     if (reply.message_type === 'job_accepted') this.#mustKnow(reply.job_id);
     if (reply.message_type !== 'job_finished') return;
     const job = this.journal.durable.jobs.get(reply.job_id);
@@ -142,9 +158,12 @@ export class Audit {
     this.broken('I8', `${script.id} was accepted, and now: ${message}`);
   }
 
-  /** A client hears that its job is not taken: never because its number was used before. */
+  /**
+   * A client hears that its job is not taken: never because its number was used before. Only a Manager
+   * that does not know yet that there is another one may have used it.
+   */
   refused(script: JobScript, why: string): void {
-    if (!why.includes(`EEXIST: ${SHARED}/jobs/`)) return;
+    if (this.wasTakenOver || !why.includes(`EEXIST: ${SHARED}/jobs/`)) return;
     this.broken('I6', `${script.id} meets what another job left: ${why}`);
   }
 
@@ -175,3 +194,7 @@ export class Audit {
 
 const JOURNAL = `${SHARED}/journal`;
 const COMMANDS_PER_STEP_MAX = 400;
+
+function epochOf(path: string): number {
+  return Number(/epoch-(\d+)/.exec(path)?.[1]);
+}

@@ -1,4 +1,5 @@
 import type { JournalRecord } from '../../../src/manager/scheduler/records.ts';
+import { epochsOf } from '../../../src/manager/journal/epoch-name.ts';
 import type { FileNode } from '../sim-disk.ts';
 import { Ledger, recordName } from './ledger.ts';
 import type { InvariantName } from './violation.ts';
@@ -8,6 +9,7 @@ const AWAITED: ReadonlySet<JournalRecord['type']> = new Set<JournalRecord['type'
   'job_accepted',
   'task_committed',
   'map_voided',
+  'job_stopping',
   'publishing',
   'published',
   'job_ended',
@@ -16,6 +18,7 @@ const AWAITED: ReadonlySet<JournalRecord['type']> = new Set<JournalRecord['type'
 /** A file of the journal as far as it was read. */
 interface FileSoFar {
   bytes: number;
+  epoch: number;
   /** How many records its beginning state has; undefined: the header was not read yet. */
   snapshot: number | null | undefined;
   /** The records of the state, or of what followed, that were not read yet. */
@@ -30,13 +33,17 @@ type Tell = (name: InvariantName, message: string) => void;
 export class DurableJournal {
   /** What a power cut would leave at least. */
   durable = new Ledger();
-  /** What the present Manager has been told is durable. */
-  known = new Ledger();
+  /** What the Manager of an epoch has been told is durable. */
+  readonly #known = new Map<number, Ledger>();
   /** Maps whose voiding was asked for: that may outlive a Manager though nobody has synced it. */
   readonly askedToVoid = new Set<string>();
   readonly #tell: Tell;
   readonly #files = new Map<number, FileSoFar>();
-  #awaited: JournalRecord[] = [];
+  /** By epochs, what is on the disk and was not told yet. */
+  readonly #awaited = new Map<number, JournalRecord[]>();
+  /** The highest epoch that has a file: whoever writes to a lower one must not act on it any more. */
+  #latestEpoch = 0;
+  #latest: FileSoFar | undefined;
 
   constructor(tell: Tell) {
     this.#tell = tell;
@@ -46,6 +53,7 @@ export class DurableJournal {
   synced(file: FileNode): void {
     const so = this.#files.get(file.inode) ?? newFile();
     this.#files.set(file.inode, so);
+    if (so.isActive && so.epoch < this.#latestEpoch) return;
     for (;;) {
       const newline = file.synced.indexOf(NEWLINE, so.bytes);
       if (newline === -1) return;
@@ -55,10 +63,18 @@ export class DurableJournal {
     }
   }
 
-  /** A file has the name of its epoch from now on: what it says counts. */
-  named(file: FileNode): void {
+  /** A file has the name of its epoch: who writes to an earlier one has no say from now on. */
+  named(file: FileNode, epoch: number): void {
+    if (epoch < this.#latestEpoch) return;
+    this.#latestEpoch = epoch;
     const so = this.#files.get(file.inode);
-    if (so?.snapshot === undefined || so.snapshot === null || so.isActive) return;
+    if (typeof so?.snapshot === 'number' && !so.isActive) this.#latest = so;
+  }
+
+  /** The names of the journal's files are on the disk: what the latest of them says counts. */
+  namesSynced(): void {
+    const so = this.#latest;
+    if (!so || so.isActive) return;
     so.isActive = true;
     const lack = this.durable.lacksIn(so.ledger, this.askedToVoid);
     if (lack !== undefined) this.#tell('I8', `the new file of the journal: ${lack}`);
@@ -66,26 +82,39 @@ export class DurableJournal {
     this.durable = so.ledger;
   }
 
+  /** What was not synced is gone, names too: an epoch whose claim is gone may come again. */
+  powerCut(names: Iterable<string>): void {
+    this.#latest = undefined;
+    this.#latestEpoch = Math.max(0, ...epochsOf([...names]));
+  }
+
   /** The Manager is told that a record is on the disk. */
-  told(record: JournalRecord): void {
+  told(epoch: number, record: JournalRecord): void {
     if (AWAITED.has(record.type)) {
-      const next = this.#awaited.shift();
+      const next = this.#awaited.get(epoch)?.shift();
       if (next === undefined || recordName(next) !== recordName(record)) {
         this.#tell('I8', `${recordName(record)} is told as recorded and is not on the disk`);
       }
     }
-    this.known.add(record);
+    this.knownTo(epoch).add(record);
   }
 
   /** A Manager begins with what it has read. */
-  begin(): void {
-    this.known = this.durable.copy();
-    this.#awaited = [];
+  begin(epoch: number): void {
+    this.#known.set(epoch, this.durable.copy());
+    this.#awaited.set(epoch, []);
+  }
+
+  /** What the Manager of an epoch has been told is durable. */
+  knownTo(epoch: number): Ledger {
+    return this.#known.get(epoch) ?? NOTHING_KNOWN;
   }
 
   #line(so: FileSoFar, value: unknown): void {
     if (so.snapshot === undefined) {
-      so.snapshot = (value as { readonly snapshot: number | null }).snapshot;
+      const header = value as { readonly epoch: number; readonly snapshot: number | null };
+      so.epoch = header.epoch;
+      so.snapshot = header.snapshot;
       so.left = so.snapshot ?? 0;
       return;
     }
@@ -96,15 +125,17 @@ export class DurableJournal {
       so.left -= 1;
       return;
     }
-    if (AWAITED.has(record.type)) this.#awaited.push(record);
+    if (AWAITED.has(record.type)) this.#awaited.get(so.epoch)?.push(record);
   }
 }
 
+const NOTHING_KNOWN = new Ledger();
 const NEWLINE = 0x0a;
 const FIELDS_BEFORE_JSON = 4;
 
 function newFile(): FileSoFar {
-  return { bytes: 0, snapshot: undefined, left: 0, ledger: new Ledger(), isActive: false };
+  const nothing = { bytes: 0, epoch: 0, snapshot: undefined, left: 0 };
+  return { ...nothing, ledger: new Ledger(), isActive: false };
 }
 
 function jsonOf(line: string): unknown {

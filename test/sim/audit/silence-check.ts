@@ -17,7 +17,7 @@ interface Heard {
 const SILENT_MS = 5.5 * HEARTBEAT_MS;
 const SLACK_MS = HEARTBEAT_MS;
 
-/** Checks that tasks go only to Workers that are fresh: old or repeated messages prove no life. */
+/** Checks that one Manager's tasks go only to Workers that are fresh: old or repeated messages prove no life. */
 export class SilenceCheck {
   readonly #nowMs: () => number;
   readonly #tell: Tell;
@@ -28,11 +28,6 @@ export class SilenceCheck {
   constructor(nowMs: () => number, tell: Tell) {
     this.#nowMs = nowMs;
     this.#tell = tell;
-  }
-
-  managerBegins(): void {
-    this.#byConnection.clear();
-    this.#byNonce.clear();
   }
 
   /** What the Manager is given, before it acts on it. */
@@ -76,7 +71,7 @@ export class SilenceCheck {
     return this.#nowMs() - Math.max(heard.lastMs, this.#excusedMs);
   }
 
-  ordered(_epoch: number, connection: ConnectionId, order: ManagerOrder): void {
+  ordered(connection: ConnectionId, order: ManagerOrder): void {
     if (order.message_type !== 'new_map_task' && order.message_type !== 'new_reduce_task') return;
     const heard = this.#byConnection.get(connection);
     if (!heard) return this.#tell('I6', 'a task goes to a connection that never registered');

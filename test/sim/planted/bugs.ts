@@ -1,25 +1,14 @@
-/** A mistake that somebody might make, as a change of the compiled text of one module. */
-export interface PlantedBug {
-  /** The rule that it breaks. */
-  readonly name: string;
-  /** Under `src/`, as compiled. */
-  readonly file: string;
-  /** What is replaced by what, each once. */
-  readonly changes: readonly (readonly [find: string, replace: string])[];
-  /** Where a hunt begins: a seed that has shown it. Without it, or when seeds mean something else, a
-   * hunt takes longer and finds it all the same. */
-  readonly firstSeed?: number;
-}
+import { DISK_BUGS, TAKEOVER_BUGS } from './disk-bugs.ts';
+import type { PlantedBug } from './planted-bug.ts';
 
 const SCHEDULER = 'manager/scheduler';
-const JOURNAL = 'manager/journal';
-const PUBLISH = 'manager/publish';
 const WORKER = 'worker/lifecycle';
 
 /** Mistakes with identities and commits. */
 const COMMIT_BUGS: readonly PlantedBug[] = [
   {
     name: 'attempt numbers begin again after a restart',
+    firstSeed: 20,
     file: `${SCHEDULER}/context.js`,
     changes: [['return ATTEMPTS_PER_EPOCH * (this.options.epoch - 1) + 1;', 'return 1;']],
   },
@@ -36,7 +25,7 @@ const COMMIT_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'whoever reports twice is told "committed"',
-    firstSeed: 30,
+    firstSeed: 20,
     file: `${SCHEDULER}/commits.js`,
     changes: [["const outcome = same ? 'committed' : 'discard';", "const outcome = 'committed';"]],
   },
@@ -49,7 +38,7 @@ const COMMIT_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'no attempt check: a report of the past commits',
-    firstSeed: 30,
+    firstSeed: 72,
     file: `${SCHEDULER}/commits.js`,
     changes: [
       [
@@ -60,13 +49,30 @@ const COMMIT_BUGS: readonly PlantedBug[] = [
     ],
   },
   {
+    name: 'a second commit: whoever finishes while another attempt is being committed',
+    firstSeed: 22,
+    file: `${SCHEDULER}/task.js`,
+    changes: [
+      [
+        "if (state.state !== 'active')\n            return false;\n        return state.attempt.ref.attempt === number",
+        "if (state.state !== 'active' && state.state !== 'committing') return false;\n        return state.attempt.ref.attempt === number",
+      ],
+    ],
+  },
+  {
+    name: 'numbers of jobs that left anything are used again',
+    file: `${SCHEDULER}/context.js`,
+    changes: [['this.nextJobId = options.firstJobId ?? 1;', 'this.nextJobId = 1;']],
+  },
+  {
     name: 'the same submission again is another job',
-    firstSeed: 36,
+    firstSeed: 31,
     file: `${SCHEDULER}/submission.js`,
     changes: [['if (id === undefined || message.dry_run === true)', 'if (true)']],
   },
   {
     name: 'a count of maps instead of the set: a void map still counts',
+    firstSeed: 10,
     file: `${SCHEDULER}/lost-runs.js`,
     changes: [['job.mapsCommitted -= 1;', '']],
   },
@@ -77,7 +83,7 @@ const COMMIT_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a completed map runs again on a report that is wrong',
-    firstSeed: 32,
+    firstSeed: 69,
     file: `${SCHEDULER}/lost-runs.js`,
     changes: [['return clearSuspicion(ctx, job, run);', '']],
   },
@@ -97,7 +103,7 @@ const LIFE_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a lost Worker is charged to the task',
-    firstSeed: 119,
+    firstSeed: 102,
     file: `${SCHEDULER}/outcomes.js`,
     changes: [['task.lost += 1;', 'task.lost += 1; task.charged += 1;']],
   },
@@ -131,13 +137,13 @@ const LIFE_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'slow is dead',
-    firstSeed: 65,
+    firstSeed: 79,
     file: `${SCHEDULER}/liveness.js`,
     changes: [['const SILENT_INTERVALS = 5.5;', 'const SILENT_INTERVALS = 0.9;']],
   },
   {
     name: 'a Manager that stood still blames its Workers',
-    firstSeed: 75,
+    firstSeed: 157,
     file: 'runtime/drive.js',
     changes: [
       ['if (gapMs > this.#pauseThresholdMs && this.#options.pausedEvent)', 'if (false)'],
@@ -145,7 +151,14 @@ const LIFE_BUGS: readonly PlantedBug[] = [
     ],
   },
   {
+    name: 'a heartbeat that is repeated counts as a sign of life',
+    firstSeed: 240,
+    file: `${SCHEDULER}/worker-reports.js`,
+    changes: [['if (message.number <= worker.datagramNumber)', 'if (false)']],
+  },
+  {
     name: 'a registration does not tell what the Worker has',
+    firstSeed: 25,
     file: `${SCHEDULER}/registration.js`,
     changes: [['if (!has.has(key))', 'if (false)']],
   },
@@ -162,7 +175,7 @@ const LIFE_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a slot counts as free while its program is being killed',
-    firstSeed: 149,
+    firstSeed: 55,
     file: `${WORKER}/work.js`,
     changes: [
       [
@@ -173,96 +186,9 @@ const LIFE_BUGS: readonly PlantedBug[] = [
   },
 ];
 
-/** Mistakes with the journal and with what is published. */
-const DISK_BUGS: readonly PlantedBug[] = [
-  {
-    name: 'fsync is skipped',
-    file: `${JOURNAL}/file-journal.js`,
-    changes: [['await file.sync();', '']],
-  },
-  {
-    name: 'a failed fsync is taken as done',
-    firstSeed: 54,
-    file: `${JOURNAL}/file-journal.js`,
-    changes: [['await file.sync();', 'await file.sync().catch(() => undefined);']],
-  },
-  {
-    name: 'a short write is taken as whole',
-    file: `${JOURNAL}/write-epoch.js`,
-    changes: [['done += written;', 'done = bytes.length;']],
-  },
-  {
-    name: 'the first file of an epoch gets its name before its bytes are safe',
-    file: `${JOURNAL}/write-epoch.js`,
-    changes: [['await file.sync();', '']],
-  },
-  {
-    name: 'a torn tail is a reason not to start',
-    firstSeed: 30,
-    file: `${JOURNAL}/read-epoch.js`,
-    changes: [['if (wholeLines <= safe) {', 'if (wholeLines <= safe || lines > wholeLines) {']],
-  },
-  {
-    name: 'the snapshot forgets commits',
-    file: `${SCHEDULER}/snapshot.js`,
-    changes: [['if (commit) {', 'if (false) {']],
-  },
-  {
-    name: 'a job is said to be accepted before that is recorded',
-    file: `${SCHEDULER}/submission.js`,
-    changes: [
-      [
-        'const { spec, plan, place, submittedAtMs } = job;',
-        `const { spec, plan, place, submittedAtMs } = job;
-    for (const client of job.submitters.splice(0)) replyAccepted(ctx, client, job);`,
-      ],
-    ],
-  },
-  {
-    name: 'the output appears before "publishing" is recorded',
-    file: `${SCHEDULER}/stages.js`,
-    changes: [
-      [
-        'const { jobId, device, inode, parts } = event;',
-        `const { jobId, device, inode, parts } = event;
-    ctx.emit({ type: 'publish', jobId, place: job.place, overwrite: job.spec.overwrite ?? false, device, inode });`,
-      ],
-    ],
-  },
-  {
-    name: 'success is told before "published" is recorded',
-    file: `${SCHEDULER}/stages.js`,
-    changes: [
-      [
-        "ctx.emit({ type: 'append', record: { type: 'published', jobId } });",
-        `job.outputParts = job.phase.parts;
-    job.move({ phase: 'cleaning', ending: null });
-    ctx.emit({ type: 'clean_up', jobId, place: job.place, keepIntermediates: false });`,
-      ],
-    ],
-  },
-  {
-    name: 'the name of the output is not synced',
-    firstSeed: 31,
-    file: `${PUBLISH}/publish-by-rename.js`,
-    changes: [["await syncPath(files, parentDirectory(directory) || '/');", '']],
-  },
-  {
-    name: 'the names of the parts are not synced',
-    firstSeed: 31,
-    file: `${PUBLISH}/prepare-publish.js`,
-    changes: [['await syncPath(files, directory);', '']],
-  },
-  {
-    name: 'the reduces begin before the manifest is there',
-    file: `${SCHEDULER}/job.js`,
-    changes: [
-      [
-        'if (this.pendingMaps.size > 0 || this.manifestPath === undefined)',
-        'if (this.pendingMaps.size > 0)',
-      ],
-    ],
-  },
+export const PLANTED_BUGS: readonly PlantedBug[] = [
+  ...COMMIT_BUGS,
+  ...LIFE_BUGS,
+  ...DISK_BUGS,
+  ...TAKEOVER_BUGS,
 ];
-
-export const PLANTED_BUGS: readonly PlantedBug[] = [...COMMIT_BUGS, ...LIFE_BUGS, ...DISK_BUGS];
