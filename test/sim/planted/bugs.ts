@@ -160,7 +160,7 @@ const LIFE_BUGS: readonly PlantedBug[] = [
     name: 'a registration does not tell what the Worker has',
     firstSeed: 25,
     file: `${SCHEDULER}/registration.js`,
-    changes: [['if (!has.has(key))', 'if (false)']],
+    changes: [['if (!has.has(attemptKey(attempt.ref)))', 'if (false)']],
   },
   {
     name: 'a restarted Manager does not wait for what runs',
