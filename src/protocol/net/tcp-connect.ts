@@ -44,6 +44,11 @@ export async function connectTcp<D extends TcpDirection>(
     const whose = user === 'other_user' ? 'belongs to another user' : 'belongs to an unknown user';
     throw new NetError(OTHER_USER, `${action}: the process that listens there ${whose}`);
   }
+  // It may have ended while its user was looked up: whoever listens from now on hears nothing of it.
+  if (socket.destroyed || socket.readableEnded) {
+    socket.destroy();
+    throw new NetError('ECONNRESET', `${action}: the peer ended the connection`);
+  }
   return new Connection(socket, {
     direction: options.direction,
     onBadDocument: options.onBadDocument,

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CloseReason } from '../../../src/protocol/net/connection.ts';
 import { connectTcp } from '../../../src/protocol/net/tcp-connect.ts';
@@ -114,6 +117,35 @@ describe('the connecting end', () => {
       code: 'ECONNREFUSED',
       message: `Cannot connect to 127.0.0.1:${String(port)}: connection refused`,
     });
+  });
+
+  test.each([
+    ['reset', (peer: Socket) => peer.resetAndDestroy()],
+    ['ended', (peer: Socket) => peer.destroy()],
+  ])('a connection that is %s while its peer is looked up is an error', async (_, finish) => {
+    const listener = createServer();
+    const accepted = once(listener, 'connection') as Promise<[Socket]>;
+    await once(listener.listen(0, '127.0.0.1'), 'listening');
+    const { port } = listener.address() as AddressInfo;
+    const connecting = connectTcp({
+      host: '127.0.0.1',
+      port,
+      direction: 'from_manager_to_client',
+      timeoutMs: 5000,
+      checkPeer: async () => {
+        const [peer] = await accepted;
+        finish(peer);
+        await once(peer, 'close');
+        // On loopback this end has it at once, and reads it at the next turn.
+        for (let turn = 0; turn < 3; turn++) await nextTurn();
+        return 'same_user';
+      },
+    });
+    await expect(connecting).rejects.toMatchObject({
+      code: 'ECONNRESET',
+      message: `Cannot connect to 127.0.0.1:${String(port)}: the peer ended the connection`,
+    });
+    listener.close();
   });
 
   test('an aborted attempt to connect is over', async () => {
