@@ -45,12 +45,12 @@ function lookInTime(round: Round, job: Job): void {
   const { ctx } = round;
   const { started } = job;
   let dueMs = earliestDueMs(job);
-  if (dueMs <= ctx.nowMs && ctx.backupsFromMs <= ctx.nowMs) {
+  if (dueMs <= ctx.nowMs && ctx.catchingUpUntilMs <= ctx.nowMs) {
     started.lookedAtMs = ctx.nowMs;
     for (const stage of TASK_STAGES) look(round, job, stage);
     dueMs = earliestDueMs(job);
   }
-  started.nextLookMs = Math.max(dueMs, ctx.backupsFromMs);
+  started.nextLookMs = Math.max(dueMs, ctx.catchingUpUntilMs);
   watchJob(ctx, job);
 }
 

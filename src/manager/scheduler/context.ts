@@ -89,8 +89,8 @@ export class Context {
   firstJobId: number;
   nextRequest = 1;
   nextWorkerOrder = 0;
-  /** After a pause of this process what Workers have said meanwhile is read before anybody is slow. */
-  backupsFromMs = 0;
+  /** After a pause of this process: until when it takes in what Workers have done meanwhile. */
+  catchingUpUntilMs = 0;
   /** Messages of the past that were ignored. */
   staleMessages = 0;
   /** How little room the shared directory has, when that is too little to hand out tasks. */

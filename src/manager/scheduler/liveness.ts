@@ -5,11 +5,19 @@ const SILENT_INTERVALS = 5.5;
 /** A message that nobody acknowledges for so long means that TCP is dead though UDP may live. */
 const UNACKNOWLEDGED_INTERVALS = 2;
 /** How long the same incarnation may take to come back after its connection closed. */
-export const RECONNECT_INTERVALS = 1;
-/** How long a restarted Manager holds what a Worker had for it. */
+const RECONNECT_INTERVALS = 1;
+/**
+ * How long a restarted Manager, or one that stood still, holds what a Worker had for it: it has
+ * many connections to take at once.
+ */
 export const GHOST_GRACE_INTERVALS = SILENT_INTERVALS;
 /** When to ask about UDP if TCP works and no heartbeat has come. */
 const UDP_INTERVALS = 3;
+
+/** When a connection has to have closed now for that longer grace. */
+export function closedForGraceMs(nowMs: number, intervalMs: number): number {
+  return nowMs + (GHOST_GRACE_INTERVALS - RECONNECT_INTERVALS) * intervalMs;
+}
 
 /** What is wrong with a Worker at a moment, worst first; undefined: it lives. */
 export type Verdict =

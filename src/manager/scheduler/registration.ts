@@ -6,6 +6,7 @@ import { noteStarted, stale } from './attempt-books.ts';
 import type { Context } from './context.ts';
 import { watchWorker } from './deadlines.ts';
 import type { ConnectionId } from './events.ts';
+import { closedForGraceMs } from './liveness.ts';
 import { attemptLost, attemptReturned } from './outcomes.ts';
 import { replaceGhost } from './restore-workers.ts';
 import type { Attempt } from './task.ts';
@@ -147,12 +148,14 @@ function forget(ctx: Context, worker: WorkerRecord, attempt: Attempt): void {
   else attemptLost(ctx, worker, attempt, { reason: 'not in its list', announced: true });
 }
 
-/** Its connection is gone; it has one interval to come back. */
+/** Its connection is gone; it has one interval to come back, or more if we have missed some. */
 export function workerClosed(ctx: Context, connection: ConnectionId, reason: string): void {
   const worker = ctx.workerByConnection.get(connection);
   ctx.workerByConnection.delete(connection);
   if (worker?.connection !== connection) return;
-  worker.connectionLostAtMs = ctx.nowMs;
+  const { nowMs, catchingUpUntilMs, options } = ctx;
+  worker.connectionLostAtMs =
+    nowMs < catchingUpUntilMs ? closedForGraceMs(nowMs, options.heartbeatIntervalMs) : nowMs;
   worker.connection = undefined;
   watchWorker(ctx, worker);
   if (ctx.stopping) return loseWorker(ctx, worker, 'it left', true);

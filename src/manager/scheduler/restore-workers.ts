@@ -3,7 +3,7 @@ import type { AttemptListing } from '../../protocol/worker-messages.ts';
 import type { Context } from './context.ts';
 import { watchWorker } from './deadlines.ts';
 import type { Job } from './job.ts';
-import { GHOST_GRACE_INTERVALS, RECONNECT_INTERVALS } from './liveness.ts';
+import { closedForGraceMs } from './liveness.ts';
 import { tryAgain } from './retries.ts';
 import type { Attempt, Task } from './task.ts';
 import { WorkerRecord } from './worker.ts';
@@ -42,8 +42,7 @@ function newGhost(ctx: Context, { workerId, nonce }: Attempt): WorkerRecord {
     onChange: ctx.workerChanged,
   });
   ghost.isGhost = true;
-  const extra = GHOST_GRACE_INTERVALS - RECONNECT_INTERVALS;
-  ghost.connectionLostAtMs = ctx.nowMs + extra * ctx.options.heartbeatIntervalMs;
+  ghost.connectionLostAtMs = closedForGraceMs(ctx.nowMs, ctx.options.heartbeatIntervalMs);
   ctx.nextWorkerOrder += 1;
   ctx.workers.set(workerId, ghost);
   watchWorker(ctx, ghost);

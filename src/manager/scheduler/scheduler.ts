@@ -11,7 +11,7 @@ import type { ConnectionId, ManagerEvent, ScheduledClientMessage } from './event
 import { endPauses } from './fitness.ts';
 import { jobFilesRemoved, removeJob, sweep } from './housekeeping.ts';
 import type { Job } from './job.ts';
-import { judge } from './liveness.ts';
+import { closedForGraceMs, judge } from './liveness.ts';
 import { mapVoided, runChecked, runsUnreadable } from './lost-runs.ts';
 import { jobFor, jobStatus, listJobs, listWorkers, readLog, replyStatus } from './queries.ts';
 import { isAwaited, type JournalRecord } from './records.ts';
@@ -255,8 +255,10 @@ function storageRoom(ctx: Context, hasRoom: boolean, detail: string): void {
 
 /** A pause of the Manager itself: nobody else was silent. */
 function forgive(ctx: Context, pauseMs: number): void {
-  for (const worker of ctx.workers.values()) worker.forgive(pauseMs);
-  ctx.backupsFromMs = ctx.nowMs + ctx.options.heartbeatIntervalMs;
+  const { heartbeatIntervalMs } = ctx.options;
+  const closedMs = closedForGraceMs(ctx.nowMs, heartbeatIntervalMs);
+  for (const worker of ctx.workers.values()) worker.forgive(pauseMs, closedMs);
+  ctx.catchingUpUntilMs = ctx.nowMs + heartbeatIntervalMs;
   ctx.log('warn', `This Manager stood still for ${String(Math.round(pauseMs))} ms`);
 }
 

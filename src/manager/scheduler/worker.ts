@@ -181,11 +181,14 @@ export class WorkerRecord {
     return this.#alone > 0;
   }
 
-  /** A pause of the Manager itself is nobody's silence. */
-  forgive(pauseMs: number): void {
+  /**
+   * A pause of the Manager itself is nobody's silence.
+   * @param closedMs its connection, if it has none, counts as closed no earlier
+   */
+  forgive(pauseMs: number, closedMs: number): void {
     this.lastSignOfLifeMs += pauseMs;
     this.registeredAtMs += pauseMs;
-    this.connectionLostAtMs += pauseMs;
+    this.connectionLostAtMs = Math.max(this.connectionLostAtMs + pauseMs, closedMs);
     this.unacknowledged = this.unacknowledged.map((sent) => ({
       ...sent,
       sentAtMs: sent.sentAtMs + pauseMs,

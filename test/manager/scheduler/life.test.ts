@@ -195,6 +195,22 @@ describe('a pause of the Manager', () => {
     expect(worker.has).toEqual(['map-00000.1 running']);
   });
 
+  it('holds what a Worker had that gave it up meanwhile, as a restart does', () => {
+    const world = new World();
+    const worker = world.worker('n1', { ...LONG, reconnects: false });
+    world.submit({ num_mappers: 1 });
+    world.standStill(30_000);
+    worker.drop();
+    world.run(10_000);
+    expect(isKnown(world, 'n1')).toBe(true);
+    worker.connect();
+    world.run(2000);
+    expect(worker.has).toEqual(['map-00000.1 running']);
+    worker.drop();
+    world.run(2000);
+    expect(isKnown(world, 'n1')).toBe(false);
+  });
+
   it('adds to the patience with orders and messages on their way', () => {
     const world = new World();
     const worker = world.worker('n1', LONG);
