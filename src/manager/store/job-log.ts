@@ -1,7 +1,7 @@
-import { appendFile } from 'node:fs/promises';
+import { appendFile, stat } from 'node:fs/promises';
 import { attemptName } from '../../protocol/ids.ts';
 import { jobDirectory } from '../../protocol/job-layout.ts';
-import { exists } from '../../runtime/files/exists.ts';
+import { errorCode } from '../../runtime/system-error.ts';
 import type { AttemptLogRow } from '../scheduler/commands.ts';
 
 const COLUMNS = [
@@ -78,12 +78,22 @@ export class JobLogs {
 
   async #write(jobId: number, book: Book): Promise<void> {
     const path = `${jobDirectory(this.#sharedDirectory, jobId)}/joblog.tsv`;
-    // A Manager before this one may have begun it.
-    book.isBegun ||= await exists(path);
+    // A Manager before this one may have begun it, or have died when there was no more than its name.
+    book.isBegun ||= (await sizeOf(path)) > 0;
     const head = book.isBegun ? '' : `${COLUMNS.join('\t')}\n`;
     const text = `${head}${book.waiting ?? ''}`;
     book.isBegun = true;
     book.waiting = undefined;
     await appendFile(path, text, { mode: this.#mode });
+  }
+}
+
+/** In bytes; 0 where there is no such file. */
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return 0;
+    throw error;
   }
 }

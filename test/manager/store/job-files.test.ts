@@ -8,23 +8,24 @@ import { useTemporaryDirectory } from '../temporary-directory.ts';
 const directory = useTemporaryDirectory();
 beforeEach(() => mkdirSync(`${directory()}/jobs/job-0007`, { recursive: true }));
 
+const ROW = {
+  attempt: { job_id: 7, stage: 'map', task_index: 12, attempt: 2 },
+  workerId: 'node2-1',
+  startedAtMs: 1_700_000_000_123,
+  durationMs: 4567,
+  bytesIn: 100,
+  bytesOut: 20,
+  outcome: 'failed',
+  detail: 'exit code 3:\tno\nluck',
+} as const;
+
 test('the job log has a heading and a line per attempt, in order', async () => {
   const logs = new JobLogs(directory(), 0o600);
-  const row = {
-    attempt: { job_id: 7, stage: 'map', task_index: 12, attempt: 2 },
-    workerId: 'node2-1',
-    startedAtMs: 1_700_000_000_123,
-    durationMs: 4567,
-    bytesIn: 100,
-    bytesOut: 20,
-    outcome: 'failed',
-    detail: 'exit code 3:\tno\nluck',
-  } as const;
-  const first = logs.append(row);
+  const first = logs.append(ROW);
   // It goes with the row before it.
-  expect(logs.append({ ...row, outcome: 'finished', detail: '' })).toBeUndefined();
+  expect(logs.append({ ...ROW, outcome: 'finished', detail: '' })).toBeUndefined();
   await first;
-  await logs.append({ ...row, outcome: 'lost', detail: '' });
+  await logs.append({ ...ROW, outcome: 'lost', detail: '' });
   await logs.finish(7);
   expect(readFileSync(`${directory()}/jobs/job-0007/joblog.tsv`, 'utf8')).toBe(
     'attempt\tworker\tstart\tseconds\tbytes_in\tbytes_out\toutcome\tdetail\n' +
@@ -32,6 +33,17 @@ test('the job log has a heading and a line per attempt, in order', async () => {
       'map-00012.2\tnode2-1\t1700000000.123\t4.567\t100\t20\tfinished\t\n' +
       'map-00012.2\tnode2-1\t1700000000.123\t4.567\t100\t20\tlost\t\n',
   );
+});
+
+test('the job log has a heading where a Manager died before it could write one', async () => {
+  const path = `${directory()}/jobs/job-0007/joblog.tsv`;
+  writeFileSync(path, '');
+  await new JobLogs(directory(), 0o600).append(ROW);
+  await new JobLogs(directory(), 0o600).append(ROW);
+  const lines = readFileSync(path, 'utf8').split('\n');
+  expect(lines.map((line) => line.split('\t')[0])).toEqual([
+    ...['attempt', 'map-00012.2', 'map-00012.2', ''],
+  ]);
 });
 
 test('a manifest is a line per map; a new version leaves the old one', async () => {
