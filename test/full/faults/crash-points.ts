@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { Cluster, Program, scratch, stop } from '../../e2e/cluster.ts';
+import { steadyPort } from '../../e2e/steady-port.ts';
 
 /**
  * A Manager to whom one system call, of those that journal and commit consist of, is death or an
@@ -45,6 +46,7 @@ export interface Scene {
 
 export async function crashScene(): Promise<Scene> {
   const cluster = await Cluster.start({
+    port: await steadyPort(),
     manager: ['--heartbeat-interval', '500ms'],
     workers: [['--slots', '2', '--name', 'w1']],
     // One thread makes all calls on files, so that they are counted together.
@@ -68,10 +70,10 @@ export async function startTraced({ cluster }: Scene, point: CrashPoint): Promis
   await cluster.manager.exited;
   const { call, nth, effect } = point;
   const inject = `inject=${call}:${effect}:when=${String(nth)}`;
-  // With -D the Manager is our child, and the tracer its.
+  // With -D the Manager is our child, and the tracer its; it is stopped at these calls alone.
   const flags = ['-f', '-qq', '-o', '/dev/null', '-e', `trace=${call}`, '-e', inject];
   if (!LATE.has(call)) {
-    await listens(cluster.spawnManager(['strace', '-D', ...flags]));
+    await listens(cluster.spawnManager(['strace', '-D', '--seccomp-bpf', ...flags]));
     return;
   }
   const manager = cluster.spawnManager();
