@@ -10,7 +10,7 @@ const RECONNECT_INTERVALS = 1;
  * How long a restarted Manager, or one that stood still, holds what a Worker had for it: it has
  * many connections to take at once.
  */
-export const GHOST_GRACE_INTERVALS = SILENT_INTERVALS;
+const GHOST_GRACE_INTERVALS = SILENT_INTERVALS;
 /** When to ask about UDP if TCP works and no heartbeat has come. */
 const UDP_INTERVALS = 3;
 

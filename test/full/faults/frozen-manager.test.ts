@@ -24,7 +24,19 @@ describe('a Manager that was stopped for thirty seconds', () => {
     const directory = await scratch();
     await writeFile(join(directory, 'input.txt'), 'a\nb\nc\n');
     const gate = join(directory, 'gate');
-    const job = ['-i', 'input.txt', '-o', 'out', '-m', waitingFor(gate), '-r', 'cat', '--json'];
+    const job = [
+      '-i',
+      'input.txt',
+      '-o',
+      'out',
+      '-m',
+      waitingFor(gate),
+      '-r',
+      'cat',
+      '--json',
+      '--task-timeout',
+      '2h',
+    ];
     const client = cluster.submitting([...job, '--split-size', '2'], { cwd: directory });
     const { manager } = cluster;
     for (const name of ['w1', 'w2', 'w3']) await manager.said(new RegExp(`${name} started`));

@@ -35,11 +35,13 @@ export class KilledJob {
   readonly #output: string;
   readonly #startsFile: string;
   readonly #deaths: Death[] = [];
+  readonly #earlierManagers: number;
   /** What the first Manager has said so far is of earlier jobs. */
   #saidBefore: number;
 
   constructor(cluster: Cluster, directory: string, round: number) {
     this.#cluster = cluster;
+    this.#earlierManagers = cluster.managers.length - 1;
     this.#output = join(directory, `out-${String(round)}`);
     this.#startsFile = join(directory, `starts-${String(round)}`);
     this.#saidBefore = cluster.manager.stderr.length;
@@ -116,7 +118,7 @@ export class KilledJob {
   #expectAllAdopted(log: string, last: JobInJournal): void {
     const starts = this.#starts();
     expect(new Set(starts.map((attempt) => attempt.replace(/\.\d+$/, ''))).size).toBe(TASKS);
-    expect(starts.length, starts.join(' ')).toBe(TASKS);
+    expect(starts.length, this.#story(starts)).toBe(TASKS);
     const rows = log.trim().split('\n').slice(1);
     const finished = rows.map((row) => row.split('\t')).filter((row) => row[6] === 'finished');
     // A Manager may die between a commit and its row, or between a row and its commit.
@@ -126,6 +128,12 @@ export class KilledJob {
     const committed = journals.flatMap((journal) => [...journal.committed.values()]);
     expect(starts).toEqual(expect.arrayContaining(committed));
     expect(new Set([...logged, ...committed]).size, rows.join('\n')).toBe(TASKS);
+  }
+
+  /** What was started, and what the Managers said while the job ran. */
+  #story(starts: readonly string[]): string {
+    const managers = this.#cluster.managers.slice(this.#earlierManagers);
+    return [starts.join(' '), ...managers.map(({ stderr }) => stderr)].join('\n---\n');
   }
 
   /** Attempts whose programs were started, in that order. */

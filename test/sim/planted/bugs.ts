@@ -167,10 +167,7 @@ const LIFE_BUGS: readonly PlantedBug[] = [
     firstSeed: 23,
     file: `${SCHEDULER}/liveness.js`,
     changes: [
-      [
-        'export const GHOST_GRACE_INTERVALS = SILENT_INTERVALS;',
-        'export const GHOST_GRACE_INTERVALS = 0;',
-      ],
+      ['const GHOST_GRACE_INTERVALS = SILENT_INTERVALS;', 'const GHOST_GRACE_INTERVALS = 0;'],
     ],
   },
   {
