@@ -22,8 +22,8 @@ import { hasRoom, lowerFloor, roomEnd, take, top } from './table-room';
 
 const SLOT_BYTES: usize = 8;
 const FIRST_SLOTS: u32 = 512;
-/** A group with a key of up to 16 bytes. */
-const GROUP_BYTES_MIN: usize = KEY_AT + 16 + VALUES_FIRST_BYTES;
+/** Longer ones are read on before they are needed. */
+const SEEN_KEY_BYTES_MAX: usize = 256;
 
 let slots: u32 = 0;
 let slotBase: usize = 0;
@@ -57,10 +57,14 @@ export function seeSlot(hash: u32): u32 {
   return load<u32>(slotBase + <usize>(hash & (slots - 1)) * SLOT_BYTES, 4);
 }
 
-/** Looks at what that slot names: both ends of a small group. Where there is none lies memory, too. */
-export function seeGroup(hash: u32): u32 {
+/**
+ * Looks at what that slot names: where a group with a key of so many bytes begins, and where its first
+ * values end. Should it be another group, or none, there lies memory, too: no further away than slots.
+ */
+export function seeGroup(hash: u32, bytes: usize): u32 {
   const group = <usize>seeSlot(hash);
-  return load<u32>(group) + load<u32>(group + GROUP_BYTES_MIN - 4);
+  const key = paddedKeyBytes(min(bytes, SEEN_KEY_BYTES_MAX));
+  return load<u32>(group) + load<u32>(group + KEY_AT + key + VALUES_FIRST_BYTES - 4);
 }
 
 /**
