@@ -1,6 +1,7 @@
 import { closeSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { LateStdin } from './late-stdin.ts';
+import type { Pace } from './pace.ts';
 import type { TaskClock } from './task-clock.ts';
 
 /**
@@ -13,6 +14,9 @@ export type ByteSource = () => Uint8Array | undefined | Promise<Uint8Array | und
 const LOOK_EVERY_MS = 200;
 /** How much is written in one go before this thread looks at its other sockets. */
 const BYTES_PER_TURN = 1024 * 1024;
+
+/** How many bytes, or that nobody will read any more. */
+type Written = number | 'closed';
 
 /** The part of a socket by which Node itself, for `setTimeout`, sees that a write goes on. */
 interface WritingSocket {
@@ -32,6 +36,7 @@ export class InputFeed {
   readonly #descriptor: number;
   readonly #source: ByteSource;
   readonly #clock: TaskClock;
+  readonly #pace: Pace;
   readonly #onFull: () => void;
   #socket: Socket | undefined;
   #lateStdin: LateStdin | undefined;
@@ -49,11 +54,13 @@ export class InputFeed {
     descriptor: number,
     source: ByteSource,
     clock: TaskClock,
+    pace: Pace,
     onFull: () => void = () => undefined,
   ) {
     this.#descriptor = descriptor;
     this.#source = source;
     this.#clock = clock;
+    this.#pace = pace;
     this.#onFull = onFull;
     this.done = this.#run();
   }
@@ -88,37 +95,51 @@ export class InputFeed {
   /** False when the program reads no more. */
   async #writeAll(chunk: Uint8Array): Promise<boolean> {
     let at = 0;
+    // Whether there is room is known from the last write; to be told by an error costs more than it.
+    let isFull = false;
     while (at < chunk.length) {
-      const written = this.#tryWrite(chunk, at) ?? (await this.#refill(chunk, at));
+      const written: Written = isFull
+        ? await this.#writeMore(chunk, at)
+        : this.#tryWrite(chunk, at);
       if (written === 'closed' || this.#closed) {
         this.#closeDescriptor();
         return false;
       }
       at += written;
-      this.#clock.touch();
+      isFull = at < chunk.length;
+      if (written > 0) this.#clock.touch();
+      this.#pace.moved(written);
       await this.#takeTurns(written);
     }
     return true;
   }
 
-  /** Writes what fits now; undefined when nothing does. */
-  #tryWrite(chunk: Uint8Array, at: number): number | 'closed' | undefined {
+  /** Writes what fits now. */
+  #tryWrite(chunk: Uint8Array, at: number): Written {
     try {
       return writeSync(this.#descriptor, chunk, at, chunk.length - at);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code === 'EAGAIN') return undefined;
+      if (code === 'EAGAIN') return 0;
       if (code === 'EPIPE') return 'closed';
       throw error;
     }
+  }
+
+  /** Writes when the program has read some of what it has. */
+  async #writeMore(chunk: Uint8Array, at: number): Promise<Written> {
+    this.#onFull();
+    // What it wrote is taken first: perhaps it waits for us.
+    await nextTurn();
+    if (this.#closed) return 'closed';
+    return this.#pace.rest() ? this.#tryWrite(chunk, at) : this.#refill(chunk, at);
   }
 
   /**
    * Writes the rest as room comes. Only sockets wait for room in a pipe; they write page after page,
    * as a program reads, without a call of ours for each.
    */
-  #refill(chunk: Uint8Array, at: number): Promise<number | 'closed'> {
-    this.#onFull();
+  #refill(chunk: Uint8Array, at: number): Promise<Written> {
     this.#socket ??= this.#openSocket();
     const socket = this.#socket;
     const piece = chunk.subarray(at);
@@ -157,7 +178,7 @@ export class InputFeed {
     this.#bytesThisTurn += written;
     if (this.#bytesThisTurn < BYTES_PER_TURN) return;
     this.#bytesThisTurn = 0;
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
   }
 
   #closeDescriptor(): void {
@@ -167,4 +188,9 @@ export class InputFeed {
     if (this.#socket) this.#socket.destroy();
     else closeSync(this.#descriptor);
   }
+}
+
+/** After what has arrived on other sockets was taken. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

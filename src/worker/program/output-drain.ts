@@ -1,5 +1,6 @@
 import { closeSync, readSync } from 'node:fs';
 import { type ConnectOpts, Socket, type SocketConstructorOpts } from 'node:net';
+import type { Pace } from './pace.ts';
 import type { TaskClock } from './task-clock.ts';
 import { withResolvers } from '../../runtime/launch/with-resolvers.ts';
 
@@ -22,16 +23,21 @@ export class OutputDrain {
   readonly #descriptor: number;
   readonly #sink: ByteSink;
   readonly #clock: TaskClock;
+  readonly #pace: Pace | undefined;
   readonly #resolve: () => void;
   readonly #fail: (error: unknown) => void;
   #socket: Socket | undefined;
   #isClosed = false;
 
-  /** @param descriptor our end, non-blocking; closed by the drain */
-  constructor(descriptor: number, sink: ByteSink, clock: TaskClock) {
+  /**
+   * @param descriptor our end, non-blocking; closed by the drain
+   * @param pace of a program that may write much
+   */
+  constructor(descriptor: number, sink: ByteSink, clock: TaskClock, pace?: Pace) {
     this.#descriptor = descriptor;
     this.#sink = sink;
     this.#clock = clock;
+    this.#pace = pace;
     const { promise, resolve, reject } = withResolvers<undefined>();
     this.done = promise;
     this.#resolve = () => {
@@ -101,12 +107,21 @@ export class OutputDrain {
     this.#clock.touch();
     try {
       const taken = this.#sink(chunk);
-      if (taken === undefined) return true;
+      if (taken === undefined) {
+        this.#letWrite(chunk.length);
+        return true;
+      }
       this.#holdUntil(taken);
     } catch (error) {
       this.#stop(error);
     }
     return false;
+  }
+
+  /** A full buffer came as fast as it could be read. */
+  #letWrite(bytes: number): void {
+    this.#pace?.moved(bytes);
+    if (bytes < BUFFER_BYTES) this.#pace?.rest();
   }
 
   #holdUntil(taken: Promise<void>): void {

@@ -5,6 +5,7 @@ import { GuardedProgram } from './guarded-program.ts';
 import { type FedInput, FileFeed } from './file-feed.ts';
 import { type ByteSource, InputFeed } from './input-feed.ts';
 import { type ByteSink, OutputDrain } from './output-drain.ts';
+import { Pace } from './pace.ts';
 import type {
   ProcessEnd,
   ProgramStart,
@@ -121,7 +122,8 @@ interface Streams {
 }
 
 function connect(run: ProgramRun, own: StreamDescriptors, clock: TaskClock): Streams {
-  const stdout = new OutputDrain(own.stdout, run.stdout, clock);
+  const pace = new Pace();
+  const stdout = new OutputDrain(own.stdout, run.stdout, clock, pace);
   const stderr = new OutputDrain(
     own.stderr,
     (chunk) => {
@@ -136,7 +138,7 @@ function connect(run: ProgramRun, own: StreamDescriptors, clock: TaskClock): Str
   };
   const patience = setTimeout(startOutputs, PATIENCE_MS);
   const feed = run.feed && new FileFeed(own.stdin, run.feed, clock);
-  const stdin = feed ? undefined : new InputFeed(own.stdin, run.stdin, clock, startOutputs);
+  const stdin = feed ? undefined : new InputFeed(own.stdin, run.stdin, clock, pace, startOutputs);
   const failure = new Promise<never>((_resolve, reject) => {
     for (const stream of [stdin, stdout, stderr]) stream?.done.catch(reject);
   });

@@ -1,9 +1,10 @@
-import { closeSync, openSync, read as readCallback } from 'node:fs';
+import { closeSync, openSync, read as readCallback, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { FifoPool } from '../../../src/runtime/launch/fifos.ts';
-import { InputFeed } from '../../../src/worker/program/input-feed.ts';
+import { type ByteSource, InputFeed } from '../../../src/worker/program/input-feed.ts';
+import { Pace } from '../../../src/worker/program/pace.ts';
 import { TaskClock } from '../../../src/worker/program/task-clock.ts';
 import { freshDirectory } from '../../runtime/programs/fresh-directory.ts';
 import { ManualTimer } from './manual-timer.ts';
@@ -12,22 +13,20 @@ import { bytesOf } from './programs.ts';
 const readFrom = promisify(readCallback);
 
 const LOOK_EVERY_MS = 200;
+const PIPE_BYTES = 65_536;
 
 it('a program that reads one large piece little by little is seen reading, and when it does not', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   onTestFinished(() => {
     vi.useRealTimers();
   });
-  const { own, paths, release } = await new FifoPool(join(freshDirectory(), 'fifos'), 1).take();
-  const stdin = openSync(paths.stdin, 'r');
-  release();
-  for (const unused of [own.stdout, own.stderr]) closeSync(unused);
+  const { descriptor, stdin } = await openPipe();
   const timer = new ManualTimer();
   const expired = vi.fn<() => void>();
   const clock = new TaskClock({ timeoutMs: 60_000, timer, onExpired: expired });
   const piece = Buffer.alloc(500_000, 'line\n');
   const touched = vi.spyOn(clock, 'touch');
-  const feed = new InputFeed(own.stdin, bytesOf(piece), clock);
+  const feed = new InputFeed(descriptor, bytesOf(piece), clock, new Pace());
   const looksTouch = (): boolean => {
     const before = touched.mock.calls.length;
     vi.advanceTimersByTime(LOOK_EVERY_MS);
@@ -52,3 +51,49 @@ it('a program that reads one large piece little by little is seen reading, and w
   feed.close();
   closeSync(stdin);
 });
+
+it('a program that reads quickly gets all, with rests in between', async () => {
+  const { descriptor, stdin } = await openPipe();
+  const input = Buffer.alloc(8_000_000, 'some line\n');
+  const got: Buffer[] = [];
+  const take = (bytes: number): number => {
+    const buffer = Buffer.alloc(bytes);
+    const read = readSync(stdin, buffer);
+    got.push(buffer.subarray(0, read));
+    return read;
+  };
+  const rest = vi.fn<() => void>(() => {
+    for (let page = 0; page < 8; page += 1) take(4096);
+  });
+  const clock = new TaskClock({ timeoutMs: 0, timer: new ManualTimer(), onExpired: vi.fn() });
+  let nowMs = 0;
+  const pace = new Pace({ rest, nowMs: () => (nowMs += 0.3) });
+  const feed = new InputFeed(descriptor, piecesOf(input, PIPE_BYTES), clock, pace, () => {
+    // Before the first rest the program goes on by itself.
+    if (rest.mock.calls.length === 0) take(PIPE_BYTES);
+  });
+  await feed.done;
+  feed.close();
+  while (take(PIPE_BYTES) > 0);
+  closeSync(stdin);
+  expect(Buffer.concat(got).equals(input)).toBe(true);
+  expect(rest.mock.calls.length).toBeGreaterThan(100);
+});
+
+/** Our end of a program's stdin, and the program's. */
+async function openPipe(): Promise<{ readonly descriptor: number; readonly stdin: number }> {
+  const { own, paths, release } = await new FifoPool(join(freshDirectory(), 'fifos'), 1).take();
+  const stdin = openSync(paths.stdin, 'r');
+  release();
+  for (const unused of [own.stdout, own.stderr]) closeSync(unused);
+  return { descriptor: own.stdin, stdin };
+}
+
+function piecesOf(bytes: Buffer, pieceBytes: number): ByteSource {
+  let at = 0;
+  return () => {
+    if (at >= bytes.length) return undefined;
+    at += pieceBytes;
+    return bytes.subarray(at - pieceBytes, at);
+  };
+}
