@@ -24,8 +24,15 @@ export function areSame(a: usize, b: usize, count: usize): bool {
   return !v128.any_true(v128.and(difference, v128.load(ONES_THEN_ZEROS + 16 - (count - at))));
 }
 
-/** Copies what is short; writes up to 15 bytes more, which there must be room for. */
+/** Below this length a loop is faster than a call into the engine. */
+const LOOP_BYTES_MAX: usize = 256;
+
+/** Copies what mostly is short; may write up to 15 bytes more, which there must be room for. */
 export function copyShort(to: usize, from: usize, bytes: usize): void {
+  if (bytes > LOOP_BYTES_MAX) {
+    memory.copy(to, from, bytes);
+    return;
+  }
   for (let at: usize = 0; at < bytes; at += 16) v128.store(to + at, v128.load(from + at));
 }
 

@@ -1,3 +1,4 @@
+import { copyShort } from './bytes';
 import { Chunk, firstChunkOf, Group, headOf, itemsOf } from './group';
 import { Kind, nextGroup, nextValue, Walk } from './walk';
 import { VARINT_BYTES_MAX, writeVarint } from './varint';
@@ -18,6 +19,9 @@ enum Stage {
 /** Room that is needed for the numbers between keys and values. */
 const NUMBERS_BYTES: usize = 2 * VARINT_BYTES_MAX + 2;
 
+/** What may be written behind the end of a copy. */
+const COPY_SPILL_BYTES: usize = 15;
+
 const walk = changetype<Walk>(memory.data(offsetof<Walk>(), 8));
 let stage: Stage = Stage.Group;
 /** Bytes of a key, value or chunk that are still to be copied. */
@@ -37,6 +41,7 @@ export let isAtBorder: bool = true;
 export function beginEncoding(list: usize, end: usize, kind: Kind): void {
   walk.next = list;
   walk.end = end;
+  walk.seen = 0;
   stage = Stage.Group;
   restBytes = 0;
   copiesChunks = kind === Kind.Groups;
@@ -62,7 +67,8 @@ export function encode(output: usize, limit: usize, border: usize): usize {
   while (true) {
     if (restBytes !== 0) {
       const bytes = min(restBytes, limit - at);
-      memory.copy(at, rest, bytes);
+      if (bytes + COPY_SPILL_BYTES <= limit - at) copyShort(at, rest, bytes);
+      else memory.copy(at, rest, bytes);
       at += bytes;
       rest += bytes;
       restBytes -= bytes;

@@ -67,6 +67,12 @@ export function seeGroup(hash: u32, bytes: usize): u32 {
   return load<u32>(group) + load<u32>(group + KEY_AT + key + VALUES_FIRST_BYTES - 4);
 }
 
+/** Looks at where the next value of that group goes. */
+export function seeTail(hash: u32): u32 {
+  const group = <usize>seeSlot(hash);
+  return group === 0 ? 0 : load<u8>(changetype<Group>(group).tail);
+}
+
 /**
  * Turns the slots into a list of the groups, for each its partition and its address. The table is of
  * no use after this.

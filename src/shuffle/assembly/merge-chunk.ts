@@ -10,8 +10,6 @@ import { copyShort } from './bytes';
 export const SHORT_BYTES_MAX: usize = 4096;
 /** Room behind a full chunk. */
 const SLACK_BYTES: usize = SHORT_BYTES_MAX + 64;
-/** Below this length a loop is faster than a call into the engine. */
-const LOOP_BYTES_MAX: usize = 256;
 
 /** Addresses and lengths of the parts of something long, four at most. */
 const PARTS: usize = memory.data(32, 8);
@@ -61,10 +59,8 @@ export function putByte(byte: u8): void {
 
 /** Something short; may write 15 bytes more than that. */
 export function put(from: usize, bytes: usize): void {
-  const to = place;
-  place = to + bytes;
-  if (bytes > LOOP_BYTES_MAX) memory.copy(to, from, bytes);
-  else copyShort(to, from, bytes);
+  copyShort(place, from, bytes);
+  place += bytes;
 }
 
 export function addPart(from: usize, bytes: usize): void {

@@ -133,6 +133,7 @@ export function listedIn(partition: u32): u32 {
 /** Begins a walk over the groups of a partition. */
 export function walkPartition(walk: usize, partition: u32): void {
   changetype<Walk>(walk).next = placeOf(partition);
+  changetype<Walk>(walk).seen = 0;
   changetype<Walk>(walk).end = placeOf(partition + 1);
 }
 

@@ -1,4 +1,4 @@
-import { closeSync, openSync, read as readCallback, readSync } from 'node:fs';
+import { closeSync, constants, openSync, read as readCallback, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it, onTestFinished, vi } from 'vitest';
@@ -53,12 +53,12 @@ it('a program that reads one large piece little by little is seen reading, and w
 });
 
 it('a program that reads quickly gets all, with rests in between', async () => {
-  const { descriptor, stdin } = await openPipe();
+  const { descriptor, stdin } = await openPipe(constants.O_RDONLY | constants.O_NONBLOCK);
   const input = Buffer.alloc(8_000_000, 'some line\n');
   const got: Buffer[] = [];
   const take = (bytes: number): number => {
     const buffer = Buffer.alloc(bytes);
-    const read = readSync(stdin, buffer);
+    const read = readNow(stdin, buffer);
     got.push(buffer.subarray(0, read));
     return read;
   };
@@ -81,9 +81,11 @@ it('a program that reads quickly gets all, with rests in between', async () => {
 });
 
 /** Our end of a program's stdin, and the program's. */
-async function openPipe(): Promise<{ readonly descriptor: number; readonly stdin: number }> {
+async function openPipe(
+  flags: number = constants.O_RDONLY,
+): Promise<{ readonly descriptor: number; readonly stdin: number }> {
   const { own, paths, release } = await new FifoPool(join(freshDirectory(), 'fifos'), 1).take();
-  const stdin = openSync(paths.stdin, 'r');
+  const stdin = openSync(paths.stdin, flags);
   release();
   for (const unused of [own.stdout, own.stderr]) closeSync(unused);
   return { descriptor: own.stdin, stdin };
@@ -96,4 +98,14 @@ function piecesOf(bytes: Buffer, pieceBytes: number): ByteSource {
     at += pieceBytes;
     return bytes.subarray(at - pieceBytes, at);
   };
+}
+
+/** 0 when there is nothing to read. */
+function readNow(descriptor: number, buffer: Buffer): number {
+  try {
+    return readSync(descriptor, buffer);
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'EAGAIN' });
+    return 0;
+  }
 }
