@@ -1,8 +1,10 @@
 import { crc32 } from 'node:zlib';
 import type { JobPlan } from '../../src/manager/scheduler/plan.ts';
 import type { NewManagerJob } from '../../src/protocol/client-messages.ts';
-import { partName } from '../../src/protocol/job-layout.ts';
+import { taskName } from '../../src/protocol/ids.ts';
+import { BAD_OUTPUT_NAME, partName } from '../../src/protocol/job-layout.ts';
 import { planOf } from '../manager/scheduler/harness/plans.ts';
+import { type BadLines, leftOut, withoutLines } from './bad-lines.ts';
 import type { Dice } from './dice.ts';
 
 /** One job of a simulation: what it asks for and how its programs behave. */
@@ -25,6 +27,8 @@ export interface JobScript {
   readonly deadlyMap: number | undefined;
   /** How often it does so. */
   readonly deadliness: number;
+  /** Lines of one map that the mapper cannot take. */
+  readonly badLines: BadLines | undefined;
   readonly taskMsMax: number;
   readonly submitAtMs: number;
   readonly cancelAtMs: number | undefined;
@@ -56,6 +60,7 @@ export function makeScript(number: number, dice: Dice, wishes: ScriptWishes): Jo
     blaming: isGentle ? 0 : dice.pick([0.2, 0.4]),
     poisonedMap: aMap(0.1),
     deadlyMap: aMap(0.2),
+    badLines: undefined,
     deadliness: dice.pick([0.5, 1]),
     taskMsMax: dice.pick([50, 500, 4000]),
     submitAtMs: dice.whole(0, wishes.submitWithinMs),
@@ -105,14 +110,22 @@ export function planFor(script: JobScript): JobPlan {
 }
 
 /** What the mapper says of one split to one reduce task. */
-function mapped(script: string, map: number, reduce: number): string {
-  return `${script} map ${String(map)} to ${String(reduce)}\n`;
+function mapped({ script, map, without }: MapOutput, reduce: number): string {
+  return `${script} map ${String(map)} to ${String(reduce)}${withoutLines(without)}\n`;
+}
+
+/** What a map that was given all of its input, or nearly all, says. */
+export interface MapOutput {
+  readonly script: string;
+  readonly map: number;
+  /** Lines that were left out. */
+  readonly without: readonly number[];
 }
 
 /** The content of a run: length and checksum first, so that a reader sees whether it is whole. */
-export function runContent(script: string, map: number, reduces: number): string {
-  const partitions = Array.from({ length: reduces }, (_, reduce) => mapped(script, map, reduce));
-  const json = JSON.stringify({ map, partitions });
+export function runContent(output: MapOutput, reduces: number): string {
+  const partitions = Array.from({ length: reduces }, (_, reduce) => mapped(output, reduce));
+  const json = JSON.stringify({ map: output.map, partitions });
   return `${String(json.length)} ${String(crc32(json))} ${json}`;
 }
 
@@ -132,24 +145,32 @@ export function readRun(
 }
 
 /** What a map of a map-only job writes; every third one writes nothing. */
-export function mapOnlyPart(script: string, map: number): string {
-  return map % 3 === 2 ? '' : mapped(script, map, 0);
+export function mapOnlyPart(output: MapOutput): string {
+  return output.map % 3 === 2 ? '' : mapped(output, 0);
 }
 
-/** The output of a run without any fault: names and contents. */
+/** The output of a run without any fault: names, of files in directories too, and contents. */
 export function oracle(script: JobScript): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
-  const { id, maps, reduces } = script;
+  const { id, maps, reduces, badLines } = script;
   if (script.message.success_marker === true) files.set('_SUCCESS', '');
-  const all = Array.from({ length: maps }, (_, map) => map);
+  const all = Array.from({ length: maps }, (_, map): MapOutput => {
+    return { script: id, map, without: map === badLines?.map ? badLines.lines : [] };
+  });
+  if (badLines) {
+    const { lines, records } = leftOut(badLines.map, badLines.lines);
+    const task = taskName({ stage: 'map', task_index: badLines.map });
+    files.set(`${BAD_OUTPUT_NAME}/${task}.lines`, lines);
+    files.set(`${BAD_OUTPUT_NAME}/${task}.jsonl`, records);
+  }
   for (let reduce = 0; reduce < reduces; reduce += 1) {
-    const text = all.map((map) => mapped(id, map, reduce)).join('');
+    const text = all.map((output) => mapped(output, reduce)).join('');
     files.set(partName(reduce, reduces), text);
   }
   if (reduces > 0) return files;
-  for (const map of all) {
-    const text = mapOnlyPart(id, map);
-    if (text !== '') files.set(partName(map, maps), text);
+  for (const output of all) {
+    const text = mapOnlyPart(output);
+    if (text !== '') files.set(partName(output.map, maps), text);
   }
   return files;
 }

@@ -1,4 +1,5 @@
-import type { Dice } from './dice.ts';
+import { withBadLines } from './bad-lines.ts';
+import { Dice } from './dice.ts';
 import { type JobScript, makeScript } from './job-script.ts';
 import type { Weather } from './network.ts';
 import type { DiskHealth } from './sim-files.ts';
@@ -51,7 +52,22 @@ export const HEALTHY: DiskHealth = {
 
 export function planOfSeed(seed: number, dice: Dice): SimPlan {
   const plan = plainPlan(seed, dice);
-  return plan.sort === 'stormy' && dice.chance(0.1) ? raceOf(plan, dice) : plan;
+  if (plan.sort !== 'stormy') return plan;
+  if (dice.chance(0.1)) return raceOf(plan, dice);
+  return searchOf(plan, new Dice(seed ^ SEARCHES)) ?? plan;
+}
+
+const SEARCHES = 0x5ea4c4;
+
+/** Programs that fail at some lines of their input and at nothing else. */
+function searchOf(plan: SimPlan, dice: Dice): SimPlan | undefined {
+  if (!dice.chance(0.08)) return undefined;
+  const wishes = { isGentle: true, submitWithinMs: 8000 };
+  const scripts = plan.scripts.map((_, number) => {
+    const script = makeScript(number, dice, wishes);
+    return script.maps === 0 ? script : withBadLines({ ...script, taskMsMax: 500 }, dice);
+  });
+  return { ...plan, scripts };
 }
 
 /** About when tasks become overdue that went out at once. */

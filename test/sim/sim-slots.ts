@@ -1,5 +1,11 @@
 import { attemptKey, type AttemptRef, attemptRefOf } from '../../src/protocol/ids.ts';
-import { attemptDirectory, PART_NAME, runPath } from '../../src/protocol/job-layout.ts';
+import {
+  attemptDirectory,
+  BAD_RECORD_FILES,
+  BAD_RECORDS_NAME,
+  PART_NAME,
+  runPath,
+} from '../../src/protocol/job-layout.ts';
 import type {
   ManifestEntry,
   NewMapTask,
@@ -12,15 +18,13 @@ import type {
   TaskOrderMessage,
   TaskResult,
 } from '../../src/worker/tasks/task-result.ts';
-import { type JobScript, mapOnlyPart, readRun, runContent } from './job-script.ts';
+import { leftOut, linesSeen } from './bad-lines.ts';
+import { type JobScript, mapOnlyPart, type MapOutput, readRun, runContent } from './job-script.ts';
 import type { SimWorker } from './sim-worker.ts';
 import type { Surroundings } from './surroundings.ts';
 import { systemError } from './sim-disk.ts';
-import { statisticsOf } from '../statistics-of.ts';
-
-/** What an attempt's program does in the end. */
-type Fate =
-  'finishes' | 'fails' | 'unfit' | 'cannot_start' | 'kills its Worker' | 'blames a sound run';
+import { type Fate, fateOf } from './sim-fate.ts';
+import { failure, success, withLeftOut } from './sim-results.ts';
 
 interface Running {
   readonly slot: number;
@@ -89,7 +93,7 @@ export class SimSlots {
   }
 
   #end(attempt: Running, script: JobScript | undefined): void {
-    const fate = this.#fateOf(attempt.order, script);
+    const fate = fateOf(this.#world, attempt.order, script);
     if (fate === 'kills its Worker') {
       this.#world.totals.fault('program kills its Worker');
       this.#world.audit.workerKilledBy(attempt.order);
@@ -98,25 +102,15 @@ export class SimSlots {
     this.#ended(attempt, this.#resultOf(attempt.order, fate));
   }
 
-  #fateOf(order: TaskOrderMessage, script: JobScript | undefined): Fate {
-    const { dice } = this.#world;
-    if (!script) return 'fails';
-    const isMap = order.stage === 'map';
-    if (isMap && order.task_index === script.poisonedMap) return 'fails';
-    const isDeadly = isMap && order.task_index === script.deadlyMap;
-    if (isDeadly && dice.chance(script.deadliness)) return 'kills its Worker';
-    if (this.#world.isHealed()) return 'finishes';
-    if (!isMap && dice.chance(script.blaming)) return 'blames a sound run';
-    if (!dice.chance(script.failing)) return 'finishes';
-    return dice.pick<Fate>(['fails', 'fails', 'fails', 'unfit', 'unfit', 'cannot_start']);
-  }
-
   #resultOf(order: TaskOrderMessage, fate: Fate): TaskResult {
     switch (fate) {
       case 'fails':
         this.#world.totals.fault('program fails');
         this.#world.audit.programFailed(order);
-        return failure(order, 'failed', 'exit code 3');
+        return {
+          ...failure(order, 'failed', 'exit code 3'),
+          ...(order.stage === 'map' && order.lines && { lines: linesSeen(order, true) }),
+        };
       case 'unfit':
       case 'cannot_start':
         this.#world.totals.fault('unfit attempt');
@@ -129,11 +123,41 @@ export class SimSlots {
   }
 
   #map(order: NewMapTask): TaskResult {
-    const { job_name: script, task_index: map, reduces } = order;
-    if (reduces === 0) return this.#part(order, mapOnlyPart(script, map));
-    const content = runContent(script, map, reduces);
+    const { job_name: script, task_index: map, reduces, lines } = order;
+    if (lines?.probe === true) {
+      this.#world.totals.fault('search for bad records');
+      return { ...success([]), lines: linesSeen(order, false) };
+    }
+    const without = lines?.except.map(({ line }) => line) ?? [];
+    const output = { script, map, without };
+    const result =
+      reduces === 0 ? this.#part(order, mapOnlyPart(output)) : this.#run(order, output);
+    if (without.length === 0 || result.outcome !== 'finished') return result;
+    return this.#keepLeftOut(order, without) ?? withLeftOut(result, map, without);
+  }
+
+  #run(order: NewMapTask, output: MapOutput): TaskResult {
+    const content = runContent(output, order.reduces);
     const problem = this.#tryToWrite(runOf(order), content);
-    return problem ?? success('run', content.length);
+    return problem ?? success([{ name: 'run', bytes: content.length }]);
+  }
+
+  #keepLeftOut(order: NewMapTask, without: readonly number[]): TaskFailure | undefined {
+    const { disk } = this.#world;
+    const directory = attemptDirectory(order.staging_directory, order);
+    const inside = `${directory}/${BAD_RECORDS_NAME}`;
+    const { lines, records } = leftOut(order.task_index, without);
+    try {
+      if (!disk.find(directory)) disk.makeDirectory(directory);
+      disk.makeDirectory(inside);
+      writeThrough(this.#world, `${inside}/${BAD_RECORD_FILES.lines}`, lines);
+      writeThrough(this.#world, `${inside}/${BAD_RECORD_FILES.records}`, records);
+      const attempts = directory.slice(0, directory.lastIndexOf('/'));
+      disk.sync(attempts, disk.directory(attempts));
+      return undefined;
+    } catch (error) {
+      return failure(order, 'unfit', String(error));
+    }
   }
 
   /** Merges what the manifest names; the first run that is not whole is reported. */
@@ -181,7 +205,7 @@ export class SimSlots {
     } catch (error) {
       return failure(order, 'unfit', String(error));
     }
-    return success(PART_NAME, Buffer.byteLength(text));
+    return success([{ name: PART_NAME, bytes: Buffer.byteLength(text) }]);
   }
 
   #tryToWrite(path: string, content: string): TaskFailure | undefined {
@@ -218,36 +242,4 @@ function writeThrough({ disk }: Surroundings, path: string, content: string): vo
   for (const directory of [parent, grandparent]) {
     disk.sync(directory, disk.directory(directory));
   }
-}
-
-function success(name: string, bytes: number): TaskResult {
-  return {
-    outcome: 'finished',
-    outputs: [{ name, bytes, records: 1, crc32: 0 }],
-    statistics: statisticsOf({
-      input_bytes: 100,
-      input_records: 10,
-      output_bytes: bytes,
-      output_records: 1,
-      duration_ms: 1000,
-    }),
-    counters: [{ group: 'sim', name: 'finished', value: '1' }],
-  };
-}
-
-function failure(
-  order: TaskOrderMessage | undefined,
-  outcome: TaskFailure['outcome'],
-  text: string,
-): TaskFailure {
-  return {
-    outcome,
-    cause: { text, exit_code: outcome === 'failed' ? 3 : null, signal: null },
-    command: './program',
-    role: order?.stage === 'reduce' ? 'reducer' : 'mapper',
-    reproduce: null,
-    stderr_tail: [],
-    input: null,
-    bad_run: null,
-  };
 }

@@ -6,6 +6,7 @@ import type { JobReport } from '../../../src/protocol/job-report.ts';
 import type { ManagerOrder } from '../../../src/protocol/manager-orders.ts';
 import type { ManagerReply } from '../../../src/protocol/manager-replies.ts';
 import type { TaskOrderMessage, TaskResult } from '../../../src/worker/tasks/task-result.ts';
+import { placeOf } from '../bad-lines.ts';
 import type { JobScript } from '../job-script.ts';
 import type { SimWorker } from '../sim-worker.ts';
 import type { SimDisk } from '../sim-disk.ts';
@@ -176,6 +177,7 @@ export class Audit {
       this.broken('I5', `${script.id} succeeded and is not recorded as published`);
     }
     this.output.mustBeWhole(script);
+    this.#mustHaveFound(script, report);
     const commits = this.journal.durable.jobs.get(job_id)?.commits ?? new Map<string, number>();
     for (const [task, attempt] of commits) {
       if (this.slots.hasFinished(`${task}.${String(attempt)}`)) continue;
@@ -184,6 +186,15 @@ export class Audit {
     if (commits.size === 0 && script.maps > 0) {
       this.broken('I1', `${script.id} succeeded without a commit`);
     }
+  }
+
+  /** Exactly the lines that the mapper cannot take are reported as left out. */
+  #mustHaveFound({ id, badLines }: JobScript, { bad_records: told }: JobReport): void {
+    const found = told?.found.map(({ path, offset }) => `${path} ${String(offset)}`) ?? [];
+    const bad = badLines?.lines.map((line) => placeOf(badLines.map, line)) ?? [];
+    const expected = bad.map(({ path, offset }) => `${path} ${String(offset)}`);
+    if (found.join() === expected.join()) return;
+    this.broken('I3', `${id} left out ${found.join(', ')} instead of ${expected.join(', ')}`);
   }
 
   /** No fault that costs an attempt has happened. */

@@ -80,14 +80,24 @@ export class OrderCheck {
       this.#tell('I2', `${key} is sent out, ${String(commit)} is committed`);
     }
     if (job.report || job.isPublishing) this.#tell('I11', `${key} is sent out after its job`);
+    this.#withinLimits(said, order, job);
+    if (order.message_type === 'new_reduce_task') this.#reduceOrdered(job, order);
+  }
+
+  #withinLimits(said: Said, order: TaskOrderMessage, job: JobFacts): void {
+    const key = keyOf(order);
+    const { max_attempts, skip_bad_records = 0 } = job.accepted.spec;
     const charged = said.charged.get(taskKey(order)) ?? 0;
-    const limit = job.accepted.spec.max_attempts ?? JOB_DEFAULTS.maxAttempts;
-    if (charged >= limit) this.#tell('I11', `${key} is sent out after ${String(charged)} failures`);
+    const limit = max_attempts ?? JOB_DEFAULTS.maxAttempts;
+    // Attempts that look for bad records are not counted.
+    const isSearching = order.stage === 'map' && skip_bad_records > 0;
+    if (charged >= limit && !isSearching) {
+      this.#tell('I11', `${key} is sent out after ${String(charged)} failures`);
+    }
     const lost = said.lost.get(taskKey(order)) ?? 0;
     if (lost >= JOB_DEFAULTS.maxLostAttempts) {
       this.#tell('I11', `${key} is sent out after ${String(lost)} losses`);
     }
-    if (order.message_type === 'new_reduce_task') this.#reduceOrdered(job, order);
   }
 
   /** Every map is committed, and the manifest names exactly those commits. */

@@ -1,5 +1,5 @@
 import { type JobScript, OLD_PART, oracle, outputsFromBefore } from '../job-script.ts';
-import type { SimDisk } from '../sim-disk.ts';
+import type { DirectoryNode, SimDisk } from '../sim-disk.ts';
 import type { DurableJournal } from './durable-journal.ts';
 import type { InvariantName } from './violation.ts';
 
@@ -71,14 +71,25 @@ export class OutputCheck {
   #differsFrom(directory: string, expected: ReadonlyMap<string, string>): string | undefined {
     const node = this.#disk.find(directory);
     if (node?.kind !== 'directory') return `"${directory}" is not there`;
+    const there = contentsOf(node);
     for (const [name, text] of expected) {
-      const file = node.names.get(name);
-      if (file?.kind !== 'file') return `"${name}" is missing`;
-      if (file.content.toString() !== text) return `"${name}" has another content`;
+      const content = there.get(name);
+      if (content === undefined) return `"${name}" is missing`;
+      if (content !== text) return `"${name}" has another content`;
     }
-    for (const name of node.names.keys()) {
+    for (const name of there.keys()) {
       if (!expected.has(name)) return `"${name}" should not be there`;
     }
     return undefined;
   }
+}
+
+/** Of every file in a directory and those below it, by its path from there. */
+function contentsOf(directory: DirectoryNode): ReadonlyMap<string, string> {
+  const contents = new Map<string, string>();
+  for (const [name, node] of directory.names) {
+    if (node.kind === 'file') contents.set(name, node.content.toString());
+    else for (const [inner, text] of contentsOf(node)) contents.set(`${name}/${inner}`, text);
+  }
+  return contents;
 }

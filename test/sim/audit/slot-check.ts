@@ -43,7 +43,8 @@ export class SlotCheck {
     const key = keyOf(order);
     const slot = this.#slotOf.get(key);
     if (slot !== undefined) this.#busy.get(worker)?.delete(slot);
-    if (result.outcome === 'finished') this.#finished.add(key);
+    // What only looked for bad records has no result.
+    if (result.outcome === 'finished' && !result.lines) this.#finished.add(key);
   }
 
   failed(ref: AttemptRef): void {

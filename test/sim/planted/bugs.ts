@@ -60,6 +60,12 @@ const COMMIT_BUGS: readonly PlantedBug[] = [
     ],
   },
   {
+    name: 'what a search for bad records has finished is committed',
+    firstSeed: 14,
+    file: `${SCHEDULER}/commits.js`,
+    changes: [['if (attempt.lines?.probe === true || message.lines !== undefined)', 'if (false)']],
+  },
+  {
     name: 'numbers of jobs that left anything are used again',
     file: `${SCHEDULER}/context.js`,
     changes: [['this.nextJobId = options.firstJobId ?? 1;', 'this.nextJobId = 1;']],

@@ -100,6 +100,17 @@ export const DISK_BUGS: readonly PlantedBug[] = [
     changes: [["if (errorCode(error) !== 'ENOENT')", 'if (true)']],
   },
   {
+    name: 'lines that were left out are not published',
+    firstSeed: 14,
+    file: `${PUBLISH}/prepare-publish.js`,
+    changes: [
+      [
+        'await collectBadRecords(files, request, directory);',
+        '{ await makeOnce(files, `${directory}/${BAD_OUTPUT_NAME}`); }',
+      ],
+    ],
+  },
+  {
     name: 'what attempts wrote goes before it is recorded that the job stops',
     firstSeed: 206,
     file: `${SCHEDULER}/stages.js`,
