@@ -1,6 +1,7 @@
 import { attemptKey } from '../../protocol/ids.ts';
 import type { AttemptListing } from '../../protocol/worker-messages.ts';
 import { workerOf } from './attempt-books.ts';
+import { badRecordsLimit } from './bad-records-report.ts';
 import type { Context } from './context.ts';
 import type { Job } from './job.ts';
 import { wallTime } from './job-times.ts';
@@ -27,7 +28,7 @@ export function adoptUnknown(
   const present = worker.attempts.size - worker.toBeReported.size;
   if (!isOver && present >= 2 * worker.slots) return undefined;
   const ahead = listing.state === 'queued' && present >= worker.slots;
-  const mayBeOneMore = isOver || job.attempts.size < job.maxRunning;
+  const mayBeOneMore = isOver || hasRoom(ctx, job);
   const way = makeWay(ctx, { job, task, worker }, { ahead, mayBeOneMore });
   if (!way) return undefined;
   const { id: workerId, nonce } = worker;
@@ -54,7 +55,18 @@ function isWanting(
   // Of this epoch all is known: what is not is not wanted.
   if (!job.isRunning || task.runsAlone || attempt >= firstAttempt) return false;
   if (stage === 'reduce' && !job.allMapsCommitted) return false;
+  // It may leave out lines of which nobody knows any more.
+  if (stage === 'map' && badRecordsLimit(job) > 0) return false;
   return attempt > (task.lastAttempt ?? 0);
+}
+
+/** Of the attempts that may run at once, those that have ended and are still to be reported are none. */
+function hasRoom(ctx: Context, job: Job): boolean {
+  const { attempts, maxRunning } = job;
+  if (attempts.size < maxRunning) return true;
+  const isOver = (attempt: Attempt): boolean =>
+    workerOf(ctx, attempt)?.toBeReported.has(attempt) === true;
+  return [...attempts].filter((attempt) => !isOver(attempt)).length < maxRunning;
 }
 
 /**

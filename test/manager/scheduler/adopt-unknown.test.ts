@@ -68,6 +68,32 @@ describe('an attempt that the journal has lost', () => {
     expect(sendings(scene)).toEqual([1, 2]);
   });
 
+  it('is not taken where it may have left out lines that the journal lost too', () => {
+    const scene = moved({ skip_bad_records: 1 });
+    const { world, former, latter } = scene;
+    expect(cancels(latter)).toEqual(['map-00002.2: nobody waits for it']);
+    former.behaviour.reconnects = true;
+    former.connect();
+    world.run(500);
+    expect(commits(world)).not.toContain('map-00002.2');
+  });
+
+  it('goes on beside one that has ended where the job may run one at a time', () => {
+    const world = new World();
+    const worker = world.worker('n1', { ...LONG, slots: 1 });
+    world.submit({ num_mappers: 2, max_running: 1 });
+    expect(worker.has).toEqual(['map-00000.1 running']);
+    world.disk.hold('append');
+    worker.end('map-00000.1');
+    world.settle();
+    expect(worker.has).toContain('map-00001.1 running');
+    world.restart({ downForMs: 100, keeps: 0 });
+    world.disk.release('append');
+    world.run(1500);
+    expect(cancels(worker)).toEqual([]);
+    expect(worker.has).toEqual(['map-00001.1 running']);
+  });
+
   it('counts as lost, not as never tried, when its Worker dies while it runs', () => {
     const world = new World();
     const client = world.submit({ num_mappers: 1 });
