@@ -171,11 +171,11 @@ function lackOf(
   if (job.report && there.report?.outcome !== job.report.outcome) return 'its end is forgotten';
   // An ended job is its report.
   if (there.report) return undefined;
-  // Of one that stops nothing is of use any more.
-  if (there.isStopping && !job.isPublishing) return undefined;
   if (job.isPublishing && !there.isPublishing) return 'it was publishing';
   if (job.isPublished && !there.isPublished) return 'it was published';
-  if (job.isStopping) return there.isStopping ? undefined : 'it was stopping';
+  // Of one that stops no commit is of use any more.
+  if (there.isStopping) return undefined;
+  if (job.isStopping) return 'it was stopping';
   return lackingCommit(job, there, askedToVoid);
 }
 
