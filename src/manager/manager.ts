@@ -22,7 +22,7 @@ import type { SchedulerOptions } from './scheduler/context.ts';
 import type { ManagerEvent } from './scheduler/events.ts';
 import type { JournalRecord } from './scheduler/records.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
-import { pastOf, recordsOf } from './scheduler/snapshot.ts';
+import { countRecords, pastOf, recordsOf } from './scheduler/snapshot.ts';
 import { openSharedDirectory, type SharedDirectory } from './shared-directory.ts';
 import { FileStore } from './store/file-store.ts';
 import { watchFreeSpace } from '../runtime/files/free-space.ts';
@@ -185,6 +185,7 @@ class RunningManager implements Manager {
       clock: this.#clock,
       onRecorded,
       snapshot: () => [...recordsOf(pastOf(scheduler.state)), ...this.#told.underWay],
+      countSnapshot: () => countRecords(scheduler.state),
       onRoom: (hasRoom, detail) => this.#room.note('journal', hasRoom, detail),
       onFailure: (error) => this.#journalFailed(error),
     });

@@ -31,7 +31,7 @@ function peerPerformers({
   return {
     send_client: ({ client, message, droppable }) => peers.sendClient(client, message, droppable),
     close_client: ({ client }) => peers.closeClient(client),
-    send_worker: ({ connection, ...parts }) => peers.sendWorker(connection, parts),
+    send_worker: (command) => peers.sendWorker(command.connection, command),
     refuse_worker: ({ connection, code, message }) => peers.refuseWorker(connection, code, message),
     close_worker: ({ connection }) => peers.closeWorker(connection),
   };

@@ -15,6 +15,8 @@ export interface FileJournalOptions {
   readonly onRecorded: (record: JournalRecord) => void;
   /** The present state in records, for a file that has grown too long. */
   readonly snapshot: () => readonly JournalRecord[];
+  /** About how many these are, without making them. */
+  readonly countSnapshot: () => number;
   /** The disk is full, or has room again; nothing is lost meanwhile. */
   readonly onRoom: (hasRoom: boolean, detail: string) => void;
   /** What was written may not be there, or is another Manager's now: nothing is told any more. */
@@ -30,6 +32,11 @@ const ROOM_RETRY_MS = 1000;
 const LONG_FILE_BYTES = 32 * 1024 * 1024;
 /** A file is written anew when it has outgrown the state that it began with so many times. */
 const GROWTH = 4;
+/**
+ * And when it has so many times the records of the present state: those of a job that runs are mostly
+ * needed, and to write them all again would take room and time for nothing.
+ */
+const PAST_SHARE = 4;
 
 /**
  * A journal on disk. What was appended since the last write goes in one, and is synced when any of
@@ -132,7 +139,8 @@ export class FileJournal implements Journal {
       this.#options.longFileBytes ?? LONG_FILE_BYTES,
       GROWTH * this.#firstBytes,
     );
-    return this.#written.bytes > limit;
+    const { bytes, sequence } = this.#written;
+    return bytes > limit && sequence > PAST_SHARE * this.#options.countSnapshot();
   }
 
   /**

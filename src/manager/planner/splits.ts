@@ -95,7 +95,8 @@ export class TaskPacker {
 
   #endTask(): void {
     if (this.#pieces.length === 0) return;
-    this.#tasks.push(this.#pieces);
+    // Without the room to grow that it has: of lists of one piece there may be very many.
+    this.#tasks.push(this.#pieces.slice());
     this.#pieces = [];
     this.#bytes = 0;
     this.#pathBytes = 0;

@@ -60,20 +60,10 @@ export function attemptFinished(ctx: Context, worker: WorkerRecord, message: Fin
   logRow(ctx, job, attempt, { outcome: 'finished', detail: '', ...bytes });
 }
 
-/** What is kept of the message until the job ends: of most tasks as little as can be. */
 function commitOf(attempt: Attempt, worker: WorkerRecord, message: Finished): Commit {
   const { outputs, statistics, counters } = message;
-  const groups = statistics.largest_groups;
-  return {
-    attempt: attempt.ref,
-    workerId: worker.id,
-    outputs,
-    statistics: { ...statistics, largest_groups: groups.length === 0 ? NONE : groups },
-    counters: counters.length === 0 ? NONE : counters,
-  };
+  return { attempt: attempt.ref, workerId: worker.id, outputs, statistics, counters };
 }
-
-const NONE: readonly never[] = [];
 
 function pathOf(ctx: Context, job: Job, attempt: Attempt, name: string): string {
   const { ref } = attempt;
@@ -121,7 +111,7 @@ export function taskCommitted(ctx: Context, record: TaskCommittedRecord): void {
   const state = task?.state;
   if (!job || !task || state?.state !== 'committing') return;
   const { commit, attempt, rival } = state;
-  task.move({ state: 'committed', commit });
+  task.move(job.commits[task.stage].put(commit));
   if (rival) endRace(ctx, job, attempt, rival);
   const warning = noteCommit(job, task, commit);
   job.stageTimes[task.stage].toMs = ctx.nowMs;

@@ -4,6 +4,7 @@ import type { FailureReport, JobEvent, JobState } from '../../protocol/job-repor
 import type { JobSpec } from '../../protocol/job-spec.ts';
 import { JOB_DEFAULTS } from '../../protocol/job-spec.ts';
 import { AheadStack } from './ahead-stack.ts';
+import { CommitTable } from './commit-table.ts';
 import type { ConnectionId } from './events.ts';
 import { type JobPhase, NEXT_PHASES } from './job-phase.ts';
 import { PendingQueue } from './pending-queue.ts';
@@ -58,6 +59,7 @@ export class Job {
     reduce: { attempts: 0, failed: 0, lost: 0, unfit: 0, backups: 0 },
   };
   readonly tallies = { map: new StageTally(), reduce: new StageTally() };
+  readonly commits: Readonly<Record<TaskStage, CommitTable>>;
   /** When the first attempt of the stage got a slot, and when its last task committed. */
   readonly stageTimes = {
     map: { fromMs: undefined as number | undefined, toMs: 0 },
@@ -131,6 +133,10 @@ export class Job {
         new Task({ jobId: id, stage: 'reduce', index }, { inputBytes: 0, firstAttempt }),
     );
     this.#taskCounts = { map: this.maps.length, reduce: this.reduces.length };
+    this.commits = {
+      map: new CommitTable({ job_id: id, stage: 'map' }, this.maps.length),
+      reduce: new CommitTable({ job_id: id, stage: 'reduce' }, this.reduces.length),
+    };
     this.pendingMaps = new PendingQueue(this.maps);
     this.pendingReduces = new PendingQueue(this.reduces);
   }
@@ -245,6 +251,8 @@ export class Job {
     this.plan = { ...this.plan, maps: [] };
     this.maps = [];
     this.reduces = [];
+    this.commits.map.clear();
+    this.commits.reduce.clear();
     this.pendingMaps.clear();
     this.pendingReduces.clear();
     this.suspects.clear();

@@ -12,13 +12,12 @@ import { badRecordsReport } from './bad-records-report.ts';
 import type { Job } from './job.ts';
 import type { JobEnding } from './job-ending.ts';
 import { sampleReport } from './sample-report.ts';
-import { commitsOf } from './task.ts';
+import { commitsOf, type Task } from './task.ts';
 
 /** What stays of a job: totals over its committed attempts, and why it ended as it did. */
 export function buildReport(job: Job, ending: JobEnding | null, nowMs: number): JobReport {
   const outcome: JobOutcome = ending?.outcome ?? 'succeeded';
-  const results = commitsOf(job.plan.reduces > 0 ? job.reduces : job.maps);
-  const parts = results.flatMap((commit) => commit.outputs.filter((file) => file.name === 'part'));
+  const output = outputOf(job);
   const durationMs = Math.round(nowMs - job.submittedMonoMs);
   const succeeded = outcome === 'succeeded';
   return {
@@ -34,8 +33,8 @@ export function buildReport(job: Job, ending: JobEnding | null, nowMs: number): 
     input_bytes: job.plan.inputBytes,
     output_directory: job.place.directory,
     output_parts: succeeded ? job.outputParts : 0,
-    output_bytes: succeeded ? sum(parts.map((file) => file.bytes)) : 0,
-    output_records: succeeded ? sum(parts.map((file) => file.records)) : 0,
+    output_bytes: succeeded ? output.bytes : 0,
+    output_records: succeeded ? output.records : 0,
     maps: stageReport(job, 'map'),
     reduces: stageReport(job, 'reduce'),
     combiner: combinerReport(job),
@@ -49,37 +48,69 @@ export function buildReport(job: Job, ending: JobEnding | null, nowMs: number): 
   };
 }
 
+/** Of all parts together. */
+function outputOf(job: Job): { readonly bytes: number; readonly records: number } {
+  const total = { bytes: 0, records: 0 };
+  for (const { outputs } of commitsOf(job.plan.reduces > 0 ? job.reduces : job.maps)) {
+    for (const { name, bytes, records } of outputs) {
+      if (name !== 'part') continue;
+      total.bytes += bytes;
+      total.records += records;
+    }
+  }
+  return total;
+}
+
 function stageReport(job: Job, stage: TaskStage): StageReport {
   const tasks = stage === 'map' ? job.maps : job.reduces;
-  const statistics = commitsOf(tasks).map((commit) => commit.statistics);
-  const spills = statistics.map((each) => each.spills);
   const times = job.stageTimes[stage];
   return {
     tasks: tasks.length,
     ...job.attemptCounts[stage],
-    input_bytes: sum(statistics.map((each) => each.input_bytes)),
-    input_records: sumOfKnown(statistics.map((each) => each.input_records)),
-    output_bytes: sum(statistics.map((each) => each.output_bytes)),
-    output_records: sum(statistics.map((each) => each.output_records)),
-    spills: {
-      min: spills.length === 0 ? 0 : smallest(spills),
-      max: largest(spills),
-      total: sum(spills),
-    },
+    ...totalsOf(tasks),
     duration_ms:
       times.fromMs === undefined ? 0 : Math.max(0, Math.round(times.toMs - times.fromMs)),
   };
 }
 
+type StageTotals = Pick<
+  StageReport,
+  'input_bytes' | 'input_records' | 'output_bytes' | 'output_records' | 'spills'
+>;
+
+/** Without a list of the commits: there may be very many. */
+function totalsOf(tasks: readonly Task[]): StageTotals {
+  const total = { input_bytes: 0, output_bytes: 0, output_records: 0 };
+  /** Null when one of them is not known. */
+  let inputRecords: number | null = 0;
+  const spills = { min: Number.POSITIVE_INFINITY, max: 0, total: 0 };
+  for (const { statistics } of commitsOf(tasks)) {
+    total.input_bytes += statistics.input_bytes;
+    total.output_bytes += statistics.output_bytes;
+    total.output_records += statistics.output_records;
+    const { input_records } = statistics;
+    inputRecords =
+      inputRecords === null || input_records === null ? null : inputRecords + input_records;
+    spills.min = Math.min(spills.min, statistics.spills);
+    spills.max = Math.max(spills.max, statistics.spills);
+    spills.total += statistics.spills;
+  }
+  const min = Number.isFinite(spills.min) ? spills.min : 0;
+  const { input_bytes, output_bytes, output_records } = total;
+  const input = { input_bytes, input_records: inputRecords };
+  return { ...input, output_bytes, output_records, spills: { ...spills, min } };
+}
+
 /** A job without reduces never runs its combiner. */
 function combinerReport(job: Job): CombinerReport | null {
   if (job.spec.combiner_executable === undefined || job.plan.reduces === 0) return null;
-  const statistics = commitsOf(job.maps).map((commit) => commit.statistics);
-  return {
-    input_records: sum(statistics.map((each) => each.combine_input_records)),
-    output_records: sum(statistics.map((each) => each.combine_output_records)),
-    skipped_records: sum(statistics.map((each) => each.combine_skipped_records)),
-  };
+  const total = { input_records: 0, output_records: 0, skipped_records: 0 };
+  for (const { statistics } of commitsOf(job.maps)) {
+    total.input_records += statistics.combine_input_records;
+    total.output_records += statistics.combine_output_records;
+    total.skipped_records += statistics.combine_skipped_records;
+  }
+  return total;
 }
 
 /** Live numbers of one stage; an ended job has them from its report. */
@@ -136,9 +167,12 @@ function finishedProgress(job: Job, report: JobReport, stage: TaskStage): StageP
 
 /** Exact sums of the counters of all committed attempts; a voided map is not among them. */
 export function countersOf(job: Job): Counters {
-  const commits = [...commitsOf(job.maps), ...commitsOf(job.reduces)];
   const groups = new Map<string, Map<string, bigint>>();
-  for (const commit of commits) for (const counter of commit.counters) addOne(groups, counter);
+  for (const tasks of [job.maps, job.reduces]) {
+    for (const { counters } of commitsOf(tasks)) {
+      for (const counter of counters) addOne(groups, counter);
+    }
+  }
   const sorted = [...groups].toSorted(([a], [b]) => compareText(a, b));
   return Object.fromEntries(
     sorted.map(([group, names]) => [
@@ -160,22 +194,4 @@ function addOne(groups: Map<string, Map<string, bigint>>, counter: CounterValue)
 
 function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** Null when one of them is not known. */
-function sumOfKnown(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null);
-  return known.length === values.length ? sum(known) : null;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
-}
-
-function smallest(values: readonly number[]): number {
-  return values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
-}
-
-function largest(values: readonly number[]): number {
-  return values.reduce((most, value) => Math.max(most, value), 0);
 }

@@ -88,7 +88,7 @@ function restoreTask(job: Job, task: Task, past: TaskPast): void {
     openSearch(job, task, past.found);
   }
   if (past.commit) {
-    task.restore({ state: 'committed', commit: past.commit });
+    task.restore(job.commits[task.stage].put(past.commit));
     noteCommit(job, task, past.commit);
     addCounterNames(job, past.commit);
   } else if (past.givenUp) {

@@ -9,7 +9,7 @@ const KEYS_KEPT = 5;
 export function sampleReport(job: Job): SampleReport | null {
   const { sample } = job.plan.summary;
   if (sample === null) return null;
-  const reduces = commitsOf(job.reduces);
+  const reduces = [...commitsOf(job.reduces)];
   return {
     ...sample,
     map_task_ms: totalMs(commitsOf(job.maps)),
@@ -34,6 +34,8 @@ function largestPartition(reduces: readonly Commit[]): LargestPartition | null {
   return { task: taskName(largest.attempt), input_bytes, input_records: input_records ?? 0 };
 }
 
-function totalMs(commits: readonly Commit[]): number {
-  return commits.reduce((sum, { statistics }) => sum + statistics.duration_ms, 0);
+function totalMs(commits: Iterable<Commit>): number {
+  let total = 0;
+  for (const { statistics } of commits) total += statistics.duration_ms;
+  return total;
 }

@@ -83,6 +83,16 @@ function openAttempt(job: Job, attempt: Attempt): OpenAttempt {
   return { attempt: ref.attempt, workerId, nonce, ...role, atMs };
 }
 
+/** About how many {@link recordsOf} gives for the present. */
+export function countRecords(ctx: Context): number {
+  let count = 1;
+  for (const job of ctx.jobs.values()) {
+    count += 2;
+    if (!job.hasEnded) count += job.mapsCommitted + job.reducesCommitted + job.attempts.size;
+  }
+  return count;
+}
+
 /** The fewest records from which {@link readPast} reads the same again. */
 export function recordsOf(past: Past): readonly JournalRecord[] {
   const { nextJobId, firstJobId } = past;

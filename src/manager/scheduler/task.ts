@@ -263,7 +263,7 @@ export function nameOf(attempt: Attempt): string {
   return attemptName(attempt.ref);
 }
 
-/** What the journal says of those of the tasks that are committed. */
-export function commitsOf(tasks: readonly Task[]): Commit[] {
-  return tasks.flatMap(({ state }) => (state.state === 'committed' ? [state.commit] : []));
+/** What the journal says of those of the tasks that are committed, one after the other. */
+export function* commitsOf(tasks: readonly Task[]): Generator<Commit> {
+  for (const { state } of tasks) if (state.state === 'committed') yield state.commit;
 }

@@ -201,7 +201,11 @@ describe('a journal on disk', () => {
 
   test('becomes short again when it has grown long, and says the same', async () => {
     const disk = new VirtualDisk();
-    const life = await liveOn(disk, { longFileBytes: 2000, snapshot: () => [awaited(100)] });
+    const life = await liveOn(disk, {
+      longFileBytes: 2000,
+      snapshot: () => [awaited(100)],
+      countSnapshot: () => 1,
+    });
     for (let number = 0; number < 20; number += 1) {
       life.append(awaited(number));
       life.append(unawaited(number));
@@ -215,9 +219,21 @@ describe('a journal on disk', () => {
     expect(records.at(-2)).toEqual(awaited(19));
   });
 
+  test('stays long while most of it is needed', async () => {
+    const disk = new VirtualDisk();
+    const snapshot = () => expect.unreachable('it is written anew');
+    const life = await liveOn(disk, { longFileBytes: 2000, snapshot, countSnapshot: () => 5 });
+    for (let number = 0; number < 18; number += 1) {
+      life.append(awaited(number));
+      await life.until(number + 1);
+    }
+    expect(disk.contentOf('epoch-00001.log')?.length).toBeGreaterThan(4000);
+    expect(life.failure).toBeUndefined();
+  });
+
   test('goes on with a long file when there is no room for a new one', async () => {
     const disk = new VirtualDisk();
-    const life = await liveOn(disk, { longFileBytes: 2000 });
+    const life = await liveOn(disk, { longFileBytes: 2000, countSnapshot: () => 1 });
     disk.capacityBytes = 8000;
     for (let number = 0; number < 15; number += 1) {
       life.append(awaited(number));

@@ -54,6 +54,7 @@ export async function liveOn(
       wake();
     },
     snapshot: () => [...state],
+    countSnapshot: () => state.length,
     onRoom: (hasRoom) => rooms.push(hasRoom),
     onFailure: (error) => {
       life.failure = error;
