@@ -12,6 +12,6 @@ export const MESSAGE_TYPES: Readonly<Record<Direction, ReadonlySet<string>>>;
 
 /**
  * The validator of a message, undefined when the direction has none of that type. Those of a
- * direction are loaded with its first message: a client needs few of them, and not before it has asked.
+ * direction are loaded with its first message, a client's each with the first of its type.
  */
 export function validatorOf(direction: Direction, messageType: string): Validator | undefined;

@@ -6,19 +6,32 @@ import { shareStructures } from './share-structures.ts';
 const HEAD = '// Written by "npm run build" from the schemas in src/protocol.\n';
 
 /**
+ * What a client reads: each message has a file to itself, for a client needs few of them and its
+ * start is waited for. A daemon has all of its own at once, whatever becomes of the files later.
+ */
+const READ_BY_CLIENTS: keyof typeof SCHEMAS = 'from_manager_to_client';
+
+/**
  * The JavaScript of all validators by file name, from `dist/protocol`: compiling the schemas takes
  * ajv a good part of a second, which every start of a program would pay.
  */
 export function validatorsSources(): ReadonlyMap<string, string> {
   const tables = Object.entries(SCHEMAS);
-  const files = tables.map(
-    ([direction, table]) =>
-      [`validators/${direction}.cjs`, `${HEAD}${tableSource(table)}\n`] as const,
+  const files = tables.flatMap(([direction, table]) =>
+    direction === READ_BY_CLIENTS
+      ? [...table].map(([type, schema]) =>
+          fileOf(`${direction}/${type}`, new Map([[type, schema]])),
+        )
+      : [fileOf(direction, table)],
   );
   const types = tables.map(
     ([direction, table]) => `  ${direction}: new Set(${JSON.stringify([...table.keys()])}),\n`,
   );
   return new Map([['validators.js', indexSource(types.join(''))], ...files]);
+}
+
+function fileOf(name: string, table: SchemaTable): readonly [name: string, text: string] {
+  return [`validators/${name}.cjs`, `${HEAD}${tableSource(table)}\n`];
 }
 
 /**
@@ -49,15 +62,16 @@ function indexSource(types: string): string {
   return `${HEAD}import { createRequire } from 'node:module';
 
 const load = createRequire(import.meta.url);
-const tables = {};
+const tables = { ${READ_BY_CLIENTS}: {} };
 
 export const MESSAGE_TYPES = {
 ${types}};
 
 export function validatorOf(direction, messageType) {
   if (!MESSAGE_TYPES[direction].has(messageType)) return undefined;
-  tables[direction] ??= load(\`./validators/\${direction}.cjs\`);
-  return tables[direction][messageType];
+  const table = (tables[direction] ??= load(\`./validators/\${direction}.cjs\`));
+  return (table[messageType] ??=
+    load(\`./validators/\${direction}/\${messageType}.cjs\`)[messageType]);
 }
 `;
 }
