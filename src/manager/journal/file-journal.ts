@@ -40,7 +40,8 @@ const PAST_SHARE = 4;
 
 /**
  * A journal on disk. What was appended since the last write goes in one, and is synced when any of
- * it is waited for: under load one sync serves many. A full disk holds everything up until there is
+ * it is waited for: under load one sync serves many. What comes during a sync is written meanwhile:
+ * where this process dies, and not its machine, the next Manager knows of it. A full disk holds everything up until there is
  * room; any other error, and a failed sync above all, ends the Manager: nobody knows what is on the
  * disk then. So does a later Manager that has claimed the journal: it is looked for before anything
  * is told, and now and then where nothing is written.
@@ -53,6 +54,10 @@ export class FileJournal implements Journal {
   /** Highest sequence number that is known to be on the disk. */
   #synced: number;
   #waiting: JournalRecord[] = [];
+  #isSyncing = false;
+  /** What the sync under way does not cover: in the file, not yet told. */
+  #writtenAhead: JournalRecord[] = [];
+  #writingAhead: Promise<void> | undefined;
   /** The write under way, or due; undefined while nothing waits. */
   #working: Promise<void> | undefined;
   #hasRoom = true;
@@ -72,7 +77,9 @@ export class FileJournal implements Journal {
   append(record: JournalRecord): void {
     if (this.#closed || this.#failed) return;
     this.#waiting.push(record);
-    this.#working ??= this.#work();
+    // A file that is to be written anew is left alone.
+    if (this.#isSyncing && !this.#isLong) this.#writingAhead ??= this.#writeAhead();
+    else this.#working ??= this.#work();
   }
 
   /** What was appended is still written, unless there is no room for it. */
@@ -86,19 +93,43 @@ export class FileJournal implements Journal {
 
   async #work(): Promise<void> {
     await new Promise<void>((resolve) => this.#options.clock.afterSockets(resolve));
-    while (this.#waiting.length > 0 && !this.#failed) {
-      const batch = this.#waiting;
+    while (this.#waiting.length + this.#writtenAhead.length > 0 && !this.#failed) {
+      const unwritten = this.#waiting;
+      const batch = [...this.#writtenAhead, ...unwritten];
       this.#waiting = [];
+      this.#writtenAhead = [];
       try {
-        await this.#write(batch);
+        await this.#write(batch, unwritten);
         if (batch.some(isAwaited)) await this.#checkOwner();
       } catch (error) {
         this.#fail(error);
         break;
       }
-      if (!this.#closed) for (const record of batch) this.#options.onRecorded(record);
+      if (this.#isTelling()) for (const record of batch) this.#options.onRecorded(record);
+      await this.#writingAhead;
     }
     this.#working = undefined;
+  }
+
+  /** Asked anew after a write: what was written ahead may have failed. */
+  #isTelling(): boolean {
+    return !this.#closed && !this.#failed;
+  }
+
+  /** While a sync is under way. What comes after it waits for the next write. */
+  async #writeAhead(): Promise<void> {
+    await new Promise<void>((resolve) => this.#options.clock.afterSockets(resolve));
+    try {
+      while (this.#isSyncing && this.#waiting.length > 0 && !this.#isLong) {
+        const records = this.#waiting;
+        this.#waiting = [];
+        await this.#writeLines(records);
+        this.#writtenAhead.push(...records);
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#writingAhead = undefined;
   }
 
   #lookLater(): void {
@@ -118,15 +149,30 @@ export class FileJournal implements Journal {
     if (!this.#closed && !this.#failed) this.#lookLater();
   }
 
-  async #write(batch: readonly JournalRecord[]): Promise<void> {
-    if (this.#isLong && (await this.#rewrite(batch))) return;
-    const bytes = encodeRecords(batch, this.#written.sequence, this.#synced);
+  /** @param unwritten those of the batch that are not in the file yet */
+  async #write(
+    batch: readonly JournalRecord[],
+    unwritten: readonly JournalRecord[],
+  ): Promise<void> {
+    const isNew = batch.length === unwritten.length;
+    if (this.#isLong && isNew && (await this.#rewrite(batch))) return;
+    if (unwritten.length > 0) await this.#writeLines(unwritten);
+    if (!batch.some(isAwaited)) return;
+    const { file, sequence } = this.#written;
+    this.#isSyncing = true;
+    try {
+      await file.sync();
+    } finally {
+      this.#isSyncing = false;
+    }
+    this.#synced = sequence - 1;
+  }
+
+  async #writeLines(records: readonly JournalRecord[]): Promise<void> {
+    const bytes = encodeRecords(records, this.#written.sequence, this.#synced);
     const { file, bytes: position, sequence } = this.#written;
     const end = await this.#whenThereIsRoom(() => writeFully(file, bytes, position));
-    this.#written = { file, bytes: end, sequence: sequence + batch.length };
-    if (!batch.some(isAwaited)) return;
-    await file.sync();
-    this.#synced = this.#written.sequence - 1;
+    this.#written = { file, bytes: end, sequence: sequence + records.length };
   }
 
   #checkOwner(): Promise<void> {
@@ -198,6 +244,7 @@ export class FileJournal implements Journal {
   }
 
   #fail(error: unknown): void {
+    if (this.#failed) return;
     this.#failed = true;
     this.#waiting = [];
     if (this.#closed) return;

@@ -77,7 +77,7 @@ describe('a Manager that is refused a system call', () => {
       const content = await contentIn(join(at.directory, 'out'));
       const allowed = code === 0 ? [contentOf(round)] : [before, contentOf(round)];
       expect(allowed, told(point, client)).toContain(content);
-      expect(code, told(point, client)).not.toBe(70);
+      expect([0, 1, 2, 3], told(point, client)).toContain(code);
       before = content ?? '';
     }
     const counts = [...codes].map(([code, count]) => `${String(count)} times ${String(code)}`);

@@ -13,7 +13,7 @@ export interface JobInJournal {
   readonly stage: Stage;
   /** By task, `map-00000`: the attempt, `map-00000.1`. */
   readonly committed: ReadonlyMap<string, string>;
-  /** Tasks that this Manager handed out, or took over, in the order of its journal. */
+  /** Attempts that this Manager handed out, or took over, in the order of its journal. */
   readonly dispatched: readonly string[];
 }
 
@@ -36,7 +36,7 @@ export async function jobInJournal(
   const committed = new Map<string, string>();
   const dispatched: string[] = [];
   for (const record of ours) {
-    if (record.type === 'attempt_dispatched') dispatched.push(taskName(record.attempt));
+    if (record.type === 'attempt_dispatched') dispatched.push(attemptName(record.attempt));
     if (record.type === 'task_committed') commit(committed, record.attempt);
   }
   return { stage: stageOf(ours, committed, shape), committed, dispatched };

@@ -31,6 +31,8 @@ interface Death {
 
 export class KilledJob {
   readonly client: Program;
+  /** Attempts that ran for nothing: their Manager died before it had noted them. */
+  startedInVain = 0;
   readonly #cluster: Cluster;
   readonly #output: string;
   readonly #startsFile: string;
@@ -101,10 +103,11 @@ export class KilledJob {
     const starts = this.#starts();
     for (const [index, { journal, starts: before }] of this.#deaths.entries()) {
       const isCommitted = (task: string): boolean => journal.committed.has(task);
-      const later = starts.slice(before).map((attempt) => attempt.replace(/\.\d+$/, ''));
+      const later = starts.slice(before).map(taskOf);
       expect(later.filter(isCommitted), 'runs again').toEqual([]);
       for (const next of this.#deaths.slice(index + 1)) {
-        expect(next.journal.dispatched.filter(isCommitted), 'is handed out again').toEqual([]);
+        const handedOut = next.journal.dispatched.map(taskOf);
+        expect(handedOut.filter(isCommitted), 'is handed out again').toEqual([]);
         // The next journal may know nothing of the job's tasks any more: it has ended.
         if (next.journal.stage === 'clean-up') continue;
         expect(next.journal.committed).toEqual(
@@ -114,11 +117,10 @@ export class KilledJob {
     }
   }
 
-  /** Each task was started once; that attempt finished, and no Manager has committed another. */
+  /** Whatever a dead Manager had noted as handed out, and was begun, is what counts in the end. */
   #expectAllAdopted(log: string, last: JobInJournal): void {
     const starts = this.#starts();
-    expect(new Set(starts.map((attempt) => attempt.replace(/\.\d+$/, ''))).size).toBe(TASKS);
-    expect(starts.length, this.#story(starts)).toBe(TASKS);
+    expect(new Set(starts.map(taskOf)).size).toBe(TASKS);
     const rows = log.trim().split('\n').slice(1);
     const finished = rows.map((row) => row.split('\t')).filter((row) => row[6] === 'finished');
     // A Manager may die between a commit and its row, or between a row and its commit.
@@ -127,7 +129,16 @@ export class KilledJob {
     const journals = [...this.#deaths.map(({ journal }) => journal), last];
     const committed = journals.flatMap((journal) => [...journal.committed.values()]);
     expect(starts).toEqual(expect.arrayContaining(committed));
-    expect(new Set([...logged, ...committed]).size, rows.join('\n')).toBe(TASKS);
+    const counted = new Set([...logged, ...committed]);
+    expect(counted.size, this.#story(starts)).toBe(TASKS);
+    const noted = new Set(journals.flatMap(({ dispatched }) => dispatched));
+    const inVain = starts.filter((attempt) => !counted.has(attempt));
+    expect(
+      inVain.filter((attempt) => noted.has(attempt)),
+      this.#story(starts),
+    ).toEqual([]);
+    // An order may leave in the moment before it is noted.
+    this.startedInVain = inVain.length;
   }
 
   /** What was started, and what the Managers said while the job ran. */
@@ -141,4 +152,8 @@ export class KilledJob {
     const path = this.#startsFile;
     return existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n') : [];
   }
+}
+
+function taskOf(attempt: string): string {
+  return attempt.replace(/\.\d+$/, '');
 }

@@ -55,7 +55,7 @@ describe('a map output that is deleted or truncated before the reduces', () => {
         ...{ maps: { attempts: 5, failed: 0, lost: 0 }, reduces: { failed: 0, lost: 0 } },
       });
     }
-  }, 600_000);
+  }, 3_600_000);
 });
 
 /** Deletes the run of a map, or cuts it somewhere. */
