@@ -2,7 +2,7 @@ import { errorCode, errorText } from '../../runtime/system-error.ts';
 import type { FileSystem } from './file-system.ts';
 import { isOutputName, oldDirectory, parentDirectory, publishDirectory } from './output-names.ts';
 import type { PublishRequest } from './publish-request.ts';
-import { syncPath } from './sync.ts';
+import { syncPath, syncUndone } from './sync.ts';
 
 /** One rename of `publish/` to the output; `--overwrite` sets the old output aside before. */
 export async function publishByRename(request: PublishRequest, files: FileSystem): Promise<void> {
@@ -81,7 +81,7 @@ async function undo(request: PublishRequest, files: FileSystem): Promise<string>
       await files.rename(place.directory, publishDirectory(place));
     }
     if (await wasSetAside(request, files)) await files.rename(old, place.directory);
-    return '';
+    return await syncUndone(files, parentDirectory(place.directory) || '/');
   } catch (error) {
     const kept = await files.lstat(old).catch(() => undefined);
     return kept ? `; the old output is in "${old}" (${errorText(error)})` : '';

@@ -8,7 +8,7 @@ import {
   SUCCESS_MARKER,
 } from './output-names.ts';
 import type { PublishRequest } from './publish-request.ts';
-import { syncPath } from './sync.ts';
+import { syncPath, syncUndone } from './sync.ts';
 
 /**
  * Moves finished files into an output directory that itself cannot be replaced. Each file is whole
@@ -92,7 +92,7 @@ async function undo(request: PublishRequest, files: FileSystem): Promise<string>
     }
     const olds = await files.readdir(old).catch(() => []);
     for (const name of olds) await files.rename(`${old}/${name}`, `${place.directory}/${name}`);
-    return '';
+    return await syncUndone(files, place.directory);
   } catch (error) {
     return `; what was there before is in "${old}" (${errorText(error)})`;
   }

@@ -7,6 +7,8 @@ export type Fault = 'fails' | 'lost_reply' | 'crash';
 export class FaultyFileSystem {
   /** How many changing calls there were. */
   calls = 0;
+  /** Those that were done, in order, with their first path: `rename /out`. */
+  readonly done: string[] = [];
   #crashed = false;
   readonly files: FileSystem;
 
@@ -19,7 +21,10 @@ export class FaultyFileSystem {
         if (this.#crashed) throw systemError();
         if (kind === 'reads') return work(...args);
         this.calls += 1;
-        if (this.calls !== at || fault === undefined) return work(...args);
+        if (this.calls !== at || fault === undefined) {
+          this.done.push(`${work.name} ${String(args[0])}`);
+          return work(...args);
+        }
         if (fault === 'crash') this.#crashed = true;
         if (fault === 'lost_reply' && kind === 'changes') await work(...args);
         throw systemError();

@@ -10,6 +10,7 @@ import {
 import { afterEach, describe, expect, test } from 'vitest';
 import { cleanUp } from '../../../src/manager/publish/clean-up.ts';
 import { type FileSystem, nodeFileSystem } from '../../../src/manager/publish/file-system.ts';
+import { oldDirectory } from '../../../src/manager/publish/output-names.ts';
 import { preparePublish } from '../../../src/manager/publish/prepare-publish.ts';
 import { publish } from '../../../src/manager/publish/publish.ts';
 import { type Fault, FaultyFileSystem } from './faulty-file-system.ts';
@@ -111,6 +112,22 @@ describe.each(['rename', 'in_place'] as const)('with mode %s', (mode) => {
       return result === undefined;
     });
     expect(outcomes.filter((worked) => !worked).length).toBeGreaterThan(5);
+  });
+
+  test('the old output that a failure put back is synced', async () => {
+    let times = 0;
+    await atEveryStep(mode, 'fails', async (fixture, faulty) => {
+      const result = await putOut(fixture, true, faulty.files).catch(String);
+      const old = oldDirectory(fixture.place, 7);
+      const backAt = faulty.done.findLastIndex((call) => call.startsWith(`rename ${old}`));
+      if (backAt < 0) return true;
+      times += 1;
+      const names = mode === 'rename' ? fixture.root : fixture.place.directory;
+      expect(result).toContain('Cannot publish to');
+      expect(faulty.done.slice(backAt)).toContain(`open ${names}`);
+      return false;
+    });
+    expect(times).toBeGreaterThan(1);
   });
 
   test('a step that is done but reports a failure does not lose anything', async () => {
