@@ -102,9 +102,19 @@ function beat(ctx: Context, worker: WorkerRecord, message: Heartbeat): void {
   worker.lastBeatMs = ctx.nowMs;
   worker.acknowledge(message.received);
   if (message.sent > worker.received && message.unacknowledged_ms > 0) {
-    worker.behind ??= { number: message.sent, sinceMs: ctx.nowMs - message.unacknowledged_ms };
+    const sinceMs = Math.max(ctx.nowMs - message.unacknowledged_ms, listeningSinceMs(ctx, worker));
+    worker.behind ??= { number: message.sent, sinceMs };
   }
   watchWorker(ctx, worker);
+}
+
+/**
+ * Since when its messages could have come: its connection is no older, and what waited for a
+ * Manager that stood still has not been read yet. A heartbeat may speak of the time before.
+ */
+function listeningSinceMs(ctx: Context, worker: WorkerRecord): number {
+  const awakeSinceMs = ctx.catchingUpUntilMs - ctx.options.heartbeatIntervalMs;
+  return Math.max(worker.registeredAtMs, awakeSinceMs);
 }
 
 function ready(ctx: Context, worker: WorkerRecord, message: Ready): void {

@@ -106,6 +106,20 @@ describe('a Worker', () => {
     expect(logged(world, 'log warn: n1 is lost: its messages do not arrive')).toBe(1);
   });
 
+  it('is not held to messages of the connection before this one', () => {
+    const world = new World();
+    const worker = world.worker('n1', LONG);
+    world.run(9000);
+    worker.drop();
+    world.run(1000);
+    lateHeartbeat(world, 'n1');
+    expect(isKnown(world, 'n1')).toBe(true);
+    world.run(3000);
+    expect(isKnown(world, 'n1')).toBe(true);
+    world.run(200);
+    expect(isKnown(world, 'n1')).toBe(false);
+  });
+
   it('is not behind because its datagrams overtake its messages', () => {
     let slow = 0;
     const world = new World({ latencyMs: () => (slow += 37) % 300 });
@@ -222,7 +236,28 @@ describe('a pause of the Manager', () => {
     world.step({ type: 'paused', pauseMs: 7000 });
     expect(record?.behind?.sinceMs).toBe(before + 7000);
   });
+
+  it('gives messages that wait to be read as long as others', () => {
+    const world = new World();
+    world.worker('n1', LONG);
+    world.run(3000);
+    world.standStill(7000);
+    lateHeartbeat(world, 'n1');
+    world.run(3900);
+    expect(isKnown(world, 'n1')).toBe(true);
+    world.run(200);
+    expect(isKnown(world, 'n1')).toBe(false);
+  });
 });
+
+/** A datagram that says: messages up to one that never comes are unacknowledged for 5 s. */
+function lateHeartbeat(world: World, id: string): void {
+  const nonce = `nonce-of-${id}`;
+  const life = { sent: 1000, received: 0, unacknowledged_ms: 5000, number: 1000, epoch: 1 };
+  const message = { message_type: 'heartbeat', worker_id: id, nonce, ...life } as const;
+  world.step({ type: 'heartbeat', message });
+  world.step({ type: 'tick' });
+}
 
 it('a Worker that speaks of an order has had it, though no heartbeat says so', () => {
   const cluster = new CheapCluster(1);
