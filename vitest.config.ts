@@ -6,16 +6,31 @@ const reportFile = process.env['MUSTER_TEST_REPORT'];
 /** `.ci/run` runs `test/full` as a step of its own; elsewhere its tests are named as skipped. */
 const fullTestsApart = process.env['MUSTER_FULL_TESTS'] === 'apart';
 const readable = ['default', './test/skipped-reporter.ts'];
+/** Rooms whose tests leave nothing behind in their process: many files share one, which is faster. */
+const SHARING = [
+  'test/{bench,inputs,protocol,shuffle}/**/*.test.ts',
+  'test/manager/{journal,planner,scheduler}/**/*.test.ts',
+  'test/worker/lifecycle/**/*.test.ts',
+];
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: fullTestsApart ? ['test/full/**'] : [],
     // Tests of real daemons mostly wait: also on two cores two files run side by side.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 30_000,
     hookTimeout: 30_000,
     reporters: reportFile === undefined ? readable : [...readable, 'json'],
     ...(reportFile === undefined ? {} : { outputFile: { json: reportFile } }),
+    projects: [
+      { extends: true, test: { name: 'sharing', include: SHARING, isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: 'apart',
+          include: ['test/**/*.test.ts'],
+          exclude: [...SHARING, ...(fullTestsApart ? ['test/full/**'] : [])],
+        },
+      },
+    ],
   },
 });
