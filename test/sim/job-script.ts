@@ -57,7 +57,7 @@ export function makeScript(number: number, dice: Dice, wishes: ScriptWishes): Jo
     ...common,
     message: messageOf(common, dice, isGentle),
     failing: isGentle ? 0 : dice.pick([0, 0.1, 0.4]),
-    blaming: isGentle ? 0 : dice.pick([0.2, 0.4]),
+    blaming: isGentle ? 0 : dice.pick([0.3, 0.6]),
     poisonedMap: aMap(0.1),
     deadlyMap: aMap(0.2),
     badLines: undefined,

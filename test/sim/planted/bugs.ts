@@ -38,7 +38,7 @@ const COMMIT_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'no attempt check: a report of the past commits',
-    firstSeed: 72,
+    firstSeed: 31,
     file: `${SCHEDULER}/commits.js`,
     changes: [
       [
@@ -72,13 +72,12 @@ const COMMIT_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'the same submission again is another job',
-    firstSeed: 31,
+    firstSeed: 37,
     file: `${SCHEDULER}/submission.js`,
     changes: [['if (id === undefined || message.dry_run === true)', 'if (true)']],
   },
   {
     name: 'a count of maps instead of the set: a void map still counts',
-    firstSeed: 10,
     file: `${SCHEDULER}/lost-runs.js`,
     changes: [['job.mapsCommitted -= 1;', '']],
   },
@@ -89,7 +88,7 @@ const COMMIT_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a completed map runs again on a report that is wrong',
-    firstSeed: 69,
+    firstSeed: 26,
     file: `${SCHEDULER}/lost-runs.js`,
     changes: [['return clearSuspicion(ctx, job, run);', '']],
   },
@@ -164,7 +163,7 @@ const LIFE_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a registration does not tell what the Worker has',
-    firstSeed: 25,
+    firstSeed: 31,
     file: `${SCHEDULER}/registration.js`,
     changes: [['if (!has.has(attemptKey(attempt.ref)))', 'if (false)']],
   },

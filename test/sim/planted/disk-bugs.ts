@@ -75,7 +75,7 @@ export const DISK_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'the name of the output is not synced',
-    firstSeed: 14,
+    firstSeed: 24,
     file: `${PUBLISH}/publish-by-rename.js`,
     changes: [["await syncPath(files, parentDirectory(directory) || '/');", '']],
   },
@@ -112,7 +112,7 @@ export const DISK_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'what attempts wrote goes before it is recorded that the job stops',
-    firstSeed: 206,
+    firstSeed: 30,
     file: `${SCHEDULER}/stages.js`,
     changes: [
       [
@@ -143,7 +143,7 @@ export const TAKEOVER_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a Manager with nothing to write never hears that it was taken over',
-    firstSeed: 73,
+    firstSeed: 152,
     file: `${JOURNAL}/file-journal.js`,
     changes: [['await checkOwner(disk, identity.epoch);', '']],
   },
