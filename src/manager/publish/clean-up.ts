@@ -1,8 +1,9 @@
-import { readdir } from 'node:fs/promises';
 import { jobDirectory } from '../../protocol/job-layout.ts';
 import { errorText } from '../../runtime/system-error.ts';
 import type { OutputPlace } from '../scheduler/plan.ts';
 import { measureTree } from '../../runtime/files/measure-tree.ts';
+import { nodeFileSystem } from './file-system.ts';
+import { namesIfThere } from './look.ts';
 import { oldDirectory } from './output-names.ts';
 import { removeTree } from '../../runtime/files/remove-tree.ts';
 
@@ -31,7 +32,7 @@ export async function cleanUp(
     }
   };
   const old = oldDirectory(place, jobId);
-  const oldIsNeeded = keepIntermediates && (await isThere(old));
+  const oldIsNeeded = keepIntermediates && (await mayBeThere(old));
   if (oldIsNeeded) warn(`The output from before is kept in "${old}"`);
   // In place, the old output lies inside the staging directory.
   const insideStaging = old.startsWith(`${place.stagingDirectory}/`);
@@ -43,9 +44,13 @@ export async function cleanUp(
   return 0;
 }
 
-async function isThere(directory: string): Promise<boolean> {
-  const entries = await readdir(directory).catch(() => []);
-  return entries.length > 0;
+/** What cannot be read is not taken for empty: it may be the user's only copy. */
+async function mayBeThere(directory: string): Promise<boolean> {
+  try {
+    return (await namesIfThere(nodeFileSystem, directory)).length > 0;
+  } catch {
+    return true;
+  }
 }
 
 /**

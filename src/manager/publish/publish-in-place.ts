@@ -1,5 +1,6 @@
 import { errorCode, errorText } from '../../runtime/system-error.ts';
 import type { FileSystem } from './file-system.ts';
+import { namesIfThere, statusIfThere } from './look.ts';
 import {
   isOutputName,
   oldDirectory,
@@ -64,14 +65,12 @@ async function moveOnce(request: PublishRequest, files: FileSystem, name: string
   const source = `${publishDirectory(request.place)}/${name}`;
   const target = `${request.place.directory}/${name}`;
   const { dev, ino } = await files.lstat(source);
-  if (await files.lstat(target).catch(() => undefined)) {
-    throw new Error(`"${name}" has appeared in it`);
-  }
+  if (await statusIfThere(files, target)) throw new Error(`"${name}" has appeared in it`);
   try {
     await files.rename(source, target);
   } catch (error) {
     // Over NFS a rename may be done and still fail: its answer got lost.
-    const there = await files.lstat(target).catch(() => undefined);
+    const there = await statusIfThere(files, target);
     if (there?.dev !== dev || there.ino !== ino) throw error;
   }
 }
@@ -90,8 +89,9 @@ async function undo(request: PublishRequest, files: FileSystem): Promise<string>
     for (const name of names.toReversed()) {
       if (!waiting.has(name)) await files.rename(`${place.directory}/${name}`, `${inside}/${name}`);
     }
-    const olds = await files.readdir(old).catch(() => []);
-    for (const name of olds) await files.rename(`${old}/${name}`, `${place.directory}/${name}`);
+    for (const name of await namesIfThere(files, old)) {
+      await files.rename(`${old}/${name}`, `${place.directory}/${name}`);
+    }
     return await syncUndone(files, place.directory);
   } catch (error) {
     return `; what was there before is in "${old}" (${errorText(error)})`;

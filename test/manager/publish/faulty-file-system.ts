@@ -5,9 +5,9 @@ export type Fault = 'fails' | 'lost_reply' | 'crash';
 
 /** A file system whose call number `at` (from 1) goes wrong; after a crash every later call fails. */
 export class FaultyFileSystem {
-  /** How many changing calls there were. */
+  /** How many calls there were, of those that look too. */
   calls = 0;
-  /** Those that were done, in order, with their first path: `rename /out`. */
+  /** Those that opened or changed something, in order, with their first path: `rename /out`. */
   readonly done: string[] = [];
   #crashed = false;
   readonly files: FileSystem;
@@ -19,10 +19,9 @@ export class FaultyFileSystem {
     ): ((...args: Arguments) => Promise<Result>) => {
       return async (...args) => {
         if (this.#crashed) throw systemError();
-        if (kind === 'reads') return work(...args);
         this.calls += 1;
         if (this.calls !== at || fault === undefined) {
-          this.done.push(`${work.name} ${String(args[0])}`);
+          if (kind !== 'reads') this.done.push(`${work.name} ${String(args[0])}`);
           return work(...args);
         }
         if (fault === 'crash') this.#crashed = true;

@@ -13,6 +13,7 @@ import { type FileSystem, nodeFileSystem } from '../../../src/manager/publish/fi
 import { oldDirectory } from '../../../src/manager/publish/output-names.ts';
 import { preparePublish } from '../../../src/manager/publish/prepare-publish.ts';
 import { publish } from '../../../src/manager/publish/publish.ts';
+import type { PublishRequest } from '../../../src/manager/publish/publish-request.ts';
 import { type Fault, FaultyFileSystem } from './faulty-file-system.ts';
 import { NEW, OLD, OutputFixture, part } from './output-fixture.ts';
 
@@ -149,9 +150,38 @@ describe.each(['rename', 'in_place'] as const)('with mode %s', (mode) => {
       return true;
     });
   });
+
+  test('cut short at any step, then failing at any other, leaves the old output or the new', async () => {
+    const whole = new FaultyFileSystem();
+    await publishAgain(mode, whole, () => Promise.resolve());
+    for (let cutAt = 1; cutAt <= whole.calls; cutAt += 1) {
+      const outcomes = await atEveryStep(mode, 'fails', (_, faulty) =>
+        publishAgain(mode, new FaultyFileSystem('crash', cutAt), async (fixture, request) => {
+          const result = await publish(request, faulty.files).catch(String);
+          expect(fixture.visible(), String(result)).toEqual(result === undefined ? NEW : OLD);
+        }),
+      );
+      expect(outcomes.length).toBeGreaterThan(1);
+    }
+  });
 });
 
-/** Runs one publish per changing call, each with a fault at another one. */
+/** An output in the place of an old one, with one file system and then `again`. */
+async function publishAgain(
+  mode: 'rename' | 'in_place',
+  { files }: FaultyFileSystem,
+  again: (fixture: OutputFixture, request: PublishRequest) => Promise<void>,
+): Promise<boolean> {
+  const fixture = newFixture(mode);
+  fixture.addOld();
+  const id = idOf(await preparePublish(fixture.request()));
+  const request = { jobId: 7, place: fixture.place, overwrite: true, ...id };
+  await publish(request, files).catch(() => undefined);
+  await again(fixture, request);
+  return true;
+}
+
+/** Runs one publish per call, each with a fault at another one. */
 async function atEveryStep(
   mode: 'rename' | 'in_place',
   fault: Fault,
@@ -231,6 +261,16 @@ test('an old output that could not be put back is never swept', async () => {
   const request = { jobId: 7, place: fixture.place, keepIntermediates: true };
   await cleanUp(request, fixture.root, (message) => warnings.push(message));
   expect(readdirSync(old)).toEqual(['part-00000']);
+  expect(warnings).toEqual([`The output from before is kept in "${old}"`]);
+});
+
+test('an old output that cannot be read is not taken for none', async () => {
+  const fixture = newFixture('rename');
+  const old = `${fixture.root}/.out.old-job-0007`;
+  writeFileSync(old, 'not a directory');
+  const warnings: string[] = [];
+  const request = { jobId: 7, place: fixture.place, keepIntermediates: true };
+  await cleanUp(request, fixture.root, (message) => warnings.push(message));
   expect(warnings).toEqual([`The output from before is kept in "${old}"`]);
 });
 

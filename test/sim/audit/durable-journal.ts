@@ -24,6 +24,8 @@ interface FileSoFar {
   /** The records of the state, or of what followed, that were not read yet. */
   left: number;
   readonly ledger: Ledger;
+  /** Of a file that is not the journal yet: records that the Manager waits for. */
+  following: JournalRecord[];
   isActive: boolean;
 }
 
@@ -60,6 +62,7 @@ export class DurableJournal {
       const line = file.synced.toString('utf8', so.bytes, newline);
       so.bytes = newline + 1;
       this.#line(so, jsonOf(line));
+      if (so.isActive) this.#expect(so);
     }
   }
 
@@ -76,6 +79,7 @@ export class DurableJournal {
     const so = this.#latest;
     if (!so || so.isActive) return;
     so.isActive = true;
+    this.#expect(so);
     const lack = this.durable.lacksIn(so.ledger, this.askedToVoid);
     if (lack !== undefined) this.#tell('I8', `the new file of the journal: ${lack}`);
     so.ledger.remember(this.durable);
@@ -125,7 +129,13 @@ export class DurableJournal {
       so.left -= 1;
       return;
     }
-    if (AWAITED.has(record.type)) this.#awaited.get(so.epoch)?.push(record);
+    if (AWAITED.has(record.type)) so.following.push(record);
+  }
+
+  /** Of a file that became the journal: one that stayed without a name is written to the old one. */
+  #expect(so: FileSoFar): void {
+    this.#awaited.get(so.epoch)?.push(...so.following);
+    so.following = [];
   }
 }
 
@@ -135,7 +145,7 @@ const FIELDS_BEFORE_JSON = 4;
 
 function newFile(): FileSoFar {
   const nothing = { bytes: 0, epoch: 0, snapshot: undefined, left: 0 };
-  return { ...nothing, ledger: new Ledger(), isActive: false };
+  return { ...nothing, ledger: new Ledger(), following: [], isActive: false };
 }
 
 function jsonOf(line: string): unknown {

@@ -77,7 +77,7 @@ export const DISK_BUGS: readonly PlantedBug[] = [
     name: 'the name of the output is not synced',
     firstSeed: 24,
     file: `${PUBLISH}/publish-by-rename.js`,
-    changes: [["await syncPath(files, parentDirectory(directory) || '/');", '']],
+    changes: [['await syncPath(files, directoryAbove(request));', '']],
   },
   {
     name: 'the names of the parts are not synced',
