@@ -53,7 +53,7 @@ export class Program {
   /** Waits until stderr matches, behind so many characters. */
   async said(pattern: RegExp, from = 0): Promise<RegExpExecArray> {
     for (;;) {
-      const found = pattern.exec(from === 0 ? this.stderr : this.stderr.slice(from));
+      const found = pattern.exec(this.stderr.slice(from));
       if (found) return found;
       if (this.child.exitCode !== null || this.child.signalCode !== null) {
         throw new Error(`Exited without saying ${String(pattern)}:\n${this.stderr}`);

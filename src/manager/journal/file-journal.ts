@@ -41,10 +41,11 @@ const PAST_SHARE = 4;
 /**
  * A journal on disk. What was appended since the last write goes in one, and is synced when any of
  * it is waited for: under load one sync serves many. What comes during a sync is written meanwhile:
- * where this process dies, and not its machine, the next Manager knows of it. A full disk holds everything up until there is
- * room; any other error, and a failed sync above all, ends the Manager: nobody knows what is on the
- * disk then. So does a later Manager that has claimed the journal: it is looked for before anything
- * is told, and now and then where nothing is written.
+ * where this process dies, and not its machine, the next Manager knows of it.
+ *
+ * A full disk holds everything up until there is room; any other error, and a failed sync above all,
+ * ends the Manager: nobody knows what is on the disk then. So does a later Manager that has claimed
+ * the journal: it is looked for before anything is told, and now and then where nothing is written.
  */
 export class FileJournal implements Journal {
   readonly #options: FileJournalOptions;
@@ -75,7 +76,7 @@ export class FileJournal implements Journal {
   }
 
   append(record: JournalRecord): void {
-    if (this.#closed || this.#failed) return;
+    if (this.#isOver) return;
     this.#waiting.push(record);
     // A file that is to be written anew is left alone.
     if (this.#isSyncing && !this.#isLong) this.#writingAhead ??= this.#writeAhead();
@@ -105,15 +106,15 @@ export class FileJournal implements Journal {
         this.#fail(error);
         break;
       }
-      if (this.#isTelling()) for (const record of batch) this.#options.onRecorded(record);
+      if (!this.#isOver) for (const record of batch) this.#options.onRecorded(record);
       await this.#writingAhead;
     }
     this.#working = undefined;
   }
 
-  /** Asked anew after a write: what was written ahead may have failed. */
-  #isTelling(): boolean {
-    return !this.#closed && !this.#failed;
+  /** Nothing is taken or told any more. What is written ahead may fail during any wait. */
+  get #isOver(): boolean {
+    return this.#closed || this.#failed;
   }
 
   /** While a sync is under way. What comes after it waits for the next write. */
@@ -146,7 +147,7 @@ export class FileJournal implements Journal {
       // A disk that cannot be read says nothing; the next write has to get through anyway.
       if (errorCode(error) === undefined && !this.#failed) this.#fail(error);
     }
-    if (!this.#closed && !this.#failed) this.#lookLater();
+    if (!this.#isOver) this.#lookLater();
   }
 
   /** @param unwritten those of the batch that are not in the file yet */

@@ -80,25 +80,29 @@ type StageTotals = Pick<
 
 /** Without a list of the commits: there may be very many. */
 function totalsOf(tasks: readonly Task[]): StageTotals {
-  const total = { input_bytes: 0, output_bytes: 0, output_records: 0 };
-  /** Null when one of them is not known. */
-  let inputRecords: number | null = 0;
+  const total = {
+    input_bytes: 0,
+    /** Null when one of them is not known. */
+    input_records: 0 as number | null,
+    output_bytes: 0,
+    output_records: 0,
+  };
   const spills = { min: Number.POSITIVE_INFINITY, max: 0, total: 0 };
   for (const { statistics } of commitsOf(tasks)) {
     total.input_bytes += statistics.input_bytes;
     total.output_bytes += statistics.output_bytes;
     total.output_records += statistics.output_records;
-    const { input_records } = statistics;
-    inputRecords =
-      inputRecords === null || input_records === null ? null : inputRecords + input_records;
+    total.input_records = sumIfKnown(total.input_records, statistics.input_records);
     spills.min = Math.min(spills.min, statistics.spills);
     spills.max = Math.max(spills.max, statistics.spills);
     spills.total += statistics.spills;
   }
   const min = Number.isFinite(spills.min) ? spills.min : 0;
-  const { input_bytes, output_bytes, output_records } = total;
-  const input = { input_bytes, input_records: inputRecords };
-  return { ...input, output_bytes, output_records, spills: { ...spills, min } };
+  return { ...total, spills: { ...spills, min } };
+}
+
+function sumIfKnown(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? null : a + b;
 }
 
 /** A job without reduces never runs its combiner. */

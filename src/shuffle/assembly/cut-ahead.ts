@@ -4,8 +4,8 @@ import { Cut, cutLine, keepCut, lineEnd } from './line-cut';
 /*
  * Most of the time of grouping goes into waiting for memory, which can be waited for at many places
  * at once. So some lines are cut, and what all of them need is looked at, before the first is taken:
- * first every slot, then every group, then where its next value goes, with as little else in between as can be, as a processor looks
- * only some hundred instructions ahead.
+ * first every slot, then every group, then where its next value goes, with as little else in between
+ * as can be, as a processor looks only some hundred instructions ahead.
  */
 
 const CUT_BYTES: usize = offsetof<Cut>();

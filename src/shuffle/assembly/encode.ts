@@ -1,6 +1,6 @@
 import { copyShort } from './bytes';
 import { Chunk, firstChunkOf, Group, headOf, itemsOf } from './group';
-import { Kind, nextGroup, nextValue, Walk } from './walk';
+import { beginWalk, Kind, nextGroup, nextValue, Walk } from './walk';
 import { VARINT_BYTES_MAX, writeVarint } from './varint';
 
 /*
@@ -39,9 +39,7 @@ export let isAtBorder: bool = true;
 
 /** Begins with the groups listed from `list` up to `end`. */
 export function beginEncoding(list: usize, end: usize, kind: Kind): void {
-  walk.next = list;
-  walk.end = end;
-  walk.seen = 0;
+  beginWalk(walk, list, end);
   stage = Stage.Group;
   restBytes = 0;
   copiesChunks = kind === Kind.Groups;

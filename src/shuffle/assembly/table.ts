@@ -9,7 +9,7 @@ import { Cut, cutLine, keyHash, lineEnd, recallCut } from './line-cut';
 import { Outcome } from './outcome';
 import { addRecord, LINE_AT, listedRecords, Record, recordList } from './record-list';
 import { empty, setRoom } from './table-room';
-import { Kind, setKind, Walk } from './walk';
+import { beginWalk, Kind, setKind, Walk } from './walk';
 
 /*
  * The table of a map task: takes lines until its memory is full, then shows them sorted by partition
@@ -132,9 +132,7 @@ export function listedIn(partition: u32): u32 {
 
 /** Begins a walk over the groups of a partition. */
 export function walkPartition(walk: usize, partition: u32): void {
-  changetype<Walk>(walk).next = placeOf(partition);
-  changetype<Walk>(walk).seen = 0;
-  changetype<Walk>(walk).end = placeOf(partition + 1);
+  beginWalk(changetype<Walk>(walk), placeOf(partition), placeOf(partition + 1));
 }
 
 /** Begins to encode the groups of a partition. */

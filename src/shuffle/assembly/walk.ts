@@ -17,7 +17,7 @@ export enum Kind {
   Records = 3,
 }
 
-/** A walk over sorted groups and their values. Callers set `next` and `end`, and read the rest. */
+/** A walk over sorted groups and their values. Callers begin it, move it and read it. */
 @unmanaged
 export class Walk {
   /** The place in the list that comes next, and the end of the list. */
@@ -56,6 +56,13 @@ export function setKind(value: Kind): void {
   kind = value;
 }
 
+/** Begins with what is listed from `list` up to `end`. */
+export function beginWalk(walk: Walk, list: usize, end: usize): void {
+  walk.next = list;
+  walk.end = end;
+  walk.seen = 0;
+}
+
 /** Moves to the next group. False at the end. */
 export function nextGroup(walk: Walk): bool {
   if (walk.next >= walk.end) return false;
@@ -80,8 +87,8 @@ export function nextGroup(walk: Walk): bool {
 }
 
 /**
- * What is listed in order lies anywhere in memory. So much of it is looked at in one go, for which the
- * processor waits at once, see cut-ahead.ts.
+ * What is listed in order lies anywhere in memory. So much of it is looked at in one go, for which
+ * the processor waits at once, see cut-ahead.ts.
  */
 function lookAhead(walk: Walk, from: usize): void {
   const end = min(walk.end, from + SEEN_BYTES);

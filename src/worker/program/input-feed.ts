@@ -1,5 +1,6 @@
 import { closeSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LateStdin } from './late-stdin.ts';
 import type { Pace } from './pace.ts';
 import type { TaskClock } from './task-clock.ts';
@@ -188,9 +189,4 @@ export class InputFeed {
     if (this.#socket) this.#socket.destroy();
     else closeSync(this.#descriptor);
   }
-}
-
-/** After what has arrived on other sockets was taken. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
