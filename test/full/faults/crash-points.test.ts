@@ -46,20 +46,23 @@ function pointsOf(count: number, effects: readonly CrashPoint['effect'][]): Cras
 describe('a Manager that dies at a system call', () => {
   it(`loses nothing at ${String(POINTS)} points`, { timeout: HOURS_MS }, async () => {
     const at = await crashScene();
-    let crashes = 0;
+    const met = new Map<Call, number>();
     for (const [index, point] of pointsOf(POINTS, ['signal=KILL']).entries()) {
       const round = index + 1;
       const before = at.cluster.managers.length;
       await startTraced(at, point);
       const client = await runOver(at, round, point);
-      if (at.cluster.managers.length > before + 1) crashes += 1;
+      if (at.cluster.managers.length > before + 1) {
+        met.set(point.call, (met.get(point.call) ?? 0) + 1);
+      }
       expect(await client.exited, told(point, client)).toBe(0);
       expect(await contentIn(join(at.directory, 'out')), told(point, client)).toBe(
         contentOf(round),
       );
       await expectNothingLeft(at, point);
     }
-    process.stdout.write(`${String(POINTS)} points, of which ${String(crashes)} were met\n`);
+    const counts = [...met].map(([call, count]) => `${String(count)} ${call}`);
+    process.stdout.write(`${String(POINTS)} points, of which were met ${counts.join(', ')}\n`);
   });
 });
 
