@@ -29,7 +29,7 @@ export async function runScript(title, main) {
   // Whoever reads no more (`| head`) must not keep the daemons from being stopped.
   process.stdout.on('error', () => undefined);
   try {
-    if (!existsSync(join(REPOSITORY, 'dist/submit/main.js'))) {
+    if (!existsSync(join(REPOSITORY, 'dist/client/mapreduce-submit.cjs'))) {
       throw new Error('the programs are not built, run "npm ci" first');
     }
     await main();

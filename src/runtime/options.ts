@@ -115,7 +115,7 @@ export function logLevelOption(): Option {
 /** Muster's version, from package.json. */
 function packageVersion(): string {
   const read = createRequire(import.meta.url);
-  const { version } = read('../../package.json') as { version: string };
+  const { version } = read('#package.json') as { version: string };
   return version;
 }
 

@@ -10,6 +10,8 @@ export async function runMain(
   main: () => Promise<number>,
   tell: (line: string) => void | Promise<void> = complainLate,
 ): Promise<void> {
+  // An end that nobody has foreseen, with nothing left to wait for, is no success.
+  process.exitCode = EXIT_CODES.bug;
   try {
     // Not process.exit: what was written to stdout must get out first.
     process.exitCode = await main();

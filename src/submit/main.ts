@@ -3,8 +3,8 @@ import { runClient } from './run-client.ts';
 import { CLIENT_ALIASES } from './options.ts';
 import { loadProcessClient, newSubmitCommand } from './submit-command.ts';
 
-/** `mapreduce-submit`: runs when imported, as `bin/mapreduce-submit` does. */
-await runClient(async () => {
+/** `mapreduce-submit`: runs when loaded, as `bin/mapreduce-submit` does. */
+void runClient(async () => {
   let exitCode = 0;
   const onDone = (code: number): void => {
     exitCode = code;

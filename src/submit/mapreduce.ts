@@ -1,5 +1,5 @@
 import { runClient } from './run-client.ts';
 import { runMapreduce } from './mapreduce-command.ts';
 
-/** `mapreduce`: runs when imported, as `bin/mapreduce` does. */
-await runClient(() => runMapreduce(process.argv.slice(2)));
+/** `mapreduce`: runs when loaded, as `bin/mapreduce` does. */
+void runClient(() => runMapreduce(process.argv.slice(2)));

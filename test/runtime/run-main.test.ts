@@ -22,3 +22,11 @@ test('an error of the user ends with its own code', async () => {
 test('any other error is a bug', async () => {
   expect(await codeOf(() => Promise.reject(new TypeError('oops')))).toBe(70);
 });
+
+test('a process that ends before main has settled did not succeed', () => {
+  const before = process.exitCode;
+  void runMain(() => new Promise(() => undefined));
+  const code = process.exitCode;
+  process.exitCode = before;
+  expect(code).toBe(70);
+});

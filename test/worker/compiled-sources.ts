@@ -1,10 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '../..');
 const COMPILED_WITHIN_MS = 60_000;
+/** Names its own thread, where the package names that of the last build. */
+const PACKAGE = {
+  type: 'module',
+  imports: { '#slot-thread': './worker/tasks/slot-thread.js' },
+};
 
 /**
  * Has `src` compiled before the tests of this file, for those that need real processes or threads,
@@ -19,6 +24,7 @@ export function compileSources(): string {
     const options = ['--noCheck', '--declaration', 'false', '--sourceMap', 'false'];
     const args = [tsc, '-p', join(ROOT, 'tsconfig.json'), '--outDir', directory, ...options];
     execFileSync(process.execPath, args);
+    writeFileSync(join(directory, 'package.json'), JSON.stringify(PACKAGE));
   }, COMPILED_WITHIN_MS);
   afterAll(() => {
     rmSync(directory, { recursive: true, force: true });

@@ -69,9 +69,9 @@ ${types}};
 
 export function validatorOf(direction, messageType) {
   if (!MESSAGE_TYPES[direction].has(messageType)) return undefined;
-  const table = (tables[direction] ??= load(\`./validators/\${direction}.cjs\`));
+  const table = (tables[direction] ??= load(\`#validators/\${direction}.cjs\`));
   return (table[messageType] ??=
-    load(\`./validators/\${direction}/\${messageType}.cjs\`)[messageType]);
+    load(\`#validators/\${direction}/\${messageType}.cjs\`)[messageType]);
 }
 `;
 }

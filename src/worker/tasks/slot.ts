@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { attemptKey, type AttemptRef } from '../../protocol/ids.ts';
 import { assert } from '../../runtime/assert.ts';
@@ -16,6 +17,9 @@ export interface SlotOptions extends Omit<SlotThreadData, 'groups'> {
 const HEAP_LIMITS = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 };
 /** How long a thread may take to kill its programs and clean up. */
 const CLOSE_WITHIN_MS = 2_000;
+
+/** By name: with `--local` this module is part of the client's file, elsewhere. */
+const SLOT_THREAD = createRequire(import.meta.url).resolve('#slot-thread');
 
 interface Current {
   readonly order: TaskOrderMessage;
@@ -72,7 +76,7 @@ export class Slot {
     const { name, onCrash: _onCrash, ...data } = this.#options;
     this.#groups = new SharedGroups();
     const workerData: SlotThreadData = { ...data, groups: this.#groups.memory };
-    const thread = new Worker(new URL('./slot-thread.js', import.meta.url), {
+    const thread = new Worker(SLOT_THREAD, {
       name,
       workerData,
       resourceLimits: HEAP_LIMITS,
