@@ -1,7 +1,8 @@
-import { closeSync, fsyncSync, openSync, rmSync } from 'node:fs';
+import { openSync, rmSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { assert } from '../runtime/assert.ts';
 import { countNewlines } from './count-newlines.ts';
+import { EarlySync } from './early-sync.ts';
 import { LINE_FEED } from './key-finder.ts';
 import { writeFully } from './write-fully.ts';
 
@@ -11,12 +12,8 @@ const NEWLINE = Uint8Array.of(LINE_FEED);
 export interface PartWriterOptions {
   /** The file to be made. It must not exist yet. */
   readonly path: string;
-  /** Permissions of the file, 0o666 less the umask unless given. */
-  readonly mode?: number;
   /** Completes a last line that has no newline. Otherwise the bytes stay exactly as they came. */
   readonly ensureFinalNewline?: boolean;
-  /** Has the content on the disk before `finish` returns. */
-  readonly fsync?: boolean;
 }
 
 export interface PartSummary {
@@ -30,7 +27,9 @@ export interface PartSummary {
 export class PartWriter {
   readonly #options: PartWriterOptions;
   readonly #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
-  #fd: number | undefined;
+  readonly #fd: number;
+  readonly #sync: EarlySync;
+  #isOpen = true;
   #used = 0;
   #bytes = 0;
   #newlines = 0;
@@ -39,7 +38,8 @@ export class PartWriter {
 
   constructor(options: PartWriterOptions) {
     this.#options = options;
-    this.#fd = openSync(options.path, 'wx', options.mode ?? 0o666);
+    this.#fd = openSync(options.path, 'wx');
+    this.#sync = new EarlySync(this.#fd);
   }
 
   /** Bytes taken so far. */
@@ -57,7 +57,7 @@ export class PartWriter {
     this.#crc = crc32(chunk, this.#crc);
     if (this.#used + chunk.length > BUFFER_BYTES) this.#flush();
     if (chunk.length > BUFFER_BYTES) {
-      writeFully(this.#openFd(), chunk, this.#options.path);
+      this.#writeOut(chunk);
     } else {
       this.#buffer.set(chunk, this.#used);
       this.#used += chunk.length;
@@ -69,10 +69,10 @@ export class PartWriter {
     if (this.#lastByte !== LINE_FEED) this.write(NEWLINE);
   }
 
-  finish(): PartSummary {
+  async finish(): Promise<PartSummary> {
     if (this.#options.ensureFinalNewline === true) this.endLine();
     this.#flush();
-    if (this.#options.fsync === true) fsyncSync(this.#openFd());
+    await this.#sync.settled();
     this.#close();
     const records = this.#newlines + (this.#lastByte === LINE_FEED ? 0 : 1);
     return { bytes: this.#bytes, records, crc32: this.#crc };
@@ -88,18 +88,18 @@ export class PartWriter {
   }
 
   #flush(): void {
-    writeFully(this.#openFd(), this.#buffer.subarray(0, this.#used), this.#options.path);
+    this.#writeOut(this.#buffer.subarray(0, this.#used));
     this.#used = 0;
   }
 
-  #openFd(): number {
-    assert(this.#fd !== undefined, 'a closed part was written to');
-    return this.#fd;
+  #writeOut(bytes: Uint8Array): void {
+    assert(this.#isOpen, 'a closed part was written to');
+    writeFully(this.#fd, bytes, this.#options.path);
+    this.#sync.wrote(bytes.length);
   }
 
   #close(): void {
-    const fd = this.#fd;
-    this.#fd = undefined;
-    if (fd !== undefined) closeSync(fd);
+    if (this.#isOpen) this.#sync.close();
+    this.#isOpen = false;
   }
 }

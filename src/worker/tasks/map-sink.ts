@@ -86,12 +86,12 @@ export function partSink(order: NewMapTask): MapSink {
       part.endLine();
       return undefined;
     },
-    finish() {
-      const { bytes, records, crc32 } = part.finish();
+    async finish() {
+      const { bytes, records, crc32 } = await part.finish();
       // Said outright: a mode given at open would be cut by this process's umask.
       chmodSync(path, order.output_mode);
       const output = { name: PART_NAME, bytes, records, crc32 };
-      return Promise.resolve({ output, bytes, records, spills: 0, combined: undefined });
+      return { output, bytes, records, spills: 0, combined: undefined };
     },
     abort: () => {
       part.abort();

@@ -59,7 +59,7 @@ async function reduceOnce(
         reducer.type === 'program'
           ? await reduceWithProgram(reducer.program, merge, part, attempt)
           : await reduceWithBuiltin(reducer, merge, part, attempt);
-      const { bytes, records, crc32 } = part.finish();
+      const { bytes, records, crc32 } = await part.finish();
       // Said outright: a mode given at open would be cut by this process's umask.
       chmodSync(path, order.output_mode);
       return {
