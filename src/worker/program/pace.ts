@@ -2,6 +2,8 @@
 const HALF_PIPE_BYTES = 32_768;
 /** Longer is not worth it: other streams of the slot wait meanwhile. */
 const REST_MS_MAX = 1;
+/** For less this thread would sleep longer than it wanted to, and keep a fast program waiting. */
+const REST_MS_MIN = 0.4;
 /** A rest in which no more than this comes together saves nothing. */
 const GAIN_BYTES_MIN = 8192;
 /** Of a program that has moved less nobody knows how fast it is, and it may be over soon. */
@@ -48,7 +50,7 @@ export class Pace {
     this.#measure();
     if (this.#movedBytes < WARM_UP_BYTES) return false;
     const ms = Math.min(REST_MS_MAX, HALF_PIPE_BYTES / this.#bytesPerMs);
-    if (ms * this.#bytesPerMs < GAIN_BYTES_MIN) return false;
+    if (ms < REST_MS_MIN || ms * this.#bytesPerMs < GAIN_BYTES_MIN) return false;
     this.#rest(ms);
     return true;
   }

@@ -38,9 +38,9 @@ function programOf(bytesPerMs: number): {
 }
 
 it('rests as long as a program needs for half a pipe', () => {
-  const program = programOf(100_000);
+  const program = programOf(50_000);
   program.run(1000, 0.04);
-  expect(program.rests.at(-1)).toBeCloseTo(HALF_PIPE_BYTES / 100_000, 2);
+  expect(program.rests.at(-1)).toBeCloseTo(HALF_PIPE_BYTES / 50_000, 2);
 });
 
 it('rests a millisecond at most, for what else there is to do', () => {
@@ -50,7 +50,7 @@ it('rests a millisecond at most, for what else there is to do', () => {
 });
 
 it('does not rest for a short program', () => {
-  const program = programOf(100_000);
+  const program = programOf(50_000);
   program.run(10, 1);
   expect(program.rests).toEqual([]);
 });
@@ -61,8 +61,14 @@ it('does not rest for a slow program, which gets no further meanwhile', () => {
   expect(program.rests).toEqual([]);
 });
 
-it('soon stops resting for a program that stops', () => {
+it('does not rest for a fast program, which would wait for this thread', () => {
   const program = programOf(100_000);
+  program.run(1000, 0.04);
+  expect(program.rests).toEqual([]);
+});
+
+it('soon stops resting for a program that stops', () => {
+  const program = programOf(50_000);
   program.run(1000, 0.04);
   program.slowDownTo(0);
   const before = program.rests.length;
