@@ -133,7 +133,7 @@ export class InputFeed {
     // What it wrote is taken first: perhaps it waits for us.
     await nextTurn();
     if (this.#closed) return 'closed';
-    return this.#pace.rest() ? this.#tryWrite(chunk, at) : this.#refill(chunk, at);
+    return this.#refill(chunk, at);
   }
 
   /**

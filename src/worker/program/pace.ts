@@ -14,9 +14,10 @@ const NEWEST = 0.25;
 const NEVER_WOKEN = new Int32Array(new SharedArrayBuffer(4));
 
 /**
- * Many programs read and write 4 KiB at a time, and waking this thread for each costs more than all
- * else that is done with so few bytes. So it rests between two looks at a pipe, as long as the
- * program needs for half a pipe by the rate of both its pipes, and finds more at once.
+ * Many programs write 4 KiB at a time, and waking this thread for each costs more than all else that
+ * is done with so few bytes. So it rests between two looks at a program's output, as long as the
+ * program needs for half a pipe by the rate of both its pipes, and finds more at once. Of its input
+ * it must never run out: there a rest costs more than it saves.
  */
 export class Pace {
   readonly #rest: (ms: number) => void;
@@ -42,7 +43,7 @@ export class Pace {
   }
 
   /**
-   * Lets the program get ahead, after all that its pipe had room for or held was moved.
+   * Lets the program get ahead, after all that its pipe held was taken.
    *
    * @returns false when there is no use in it: then wait for the pipe
    */
