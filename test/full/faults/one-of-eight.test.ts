@@ -16,7 +16,7 @@ const NAMES = Array.from({ length: 32 }, (_, index) => `f${String(index).padStar
 
 interface Report {
   readonly duration_ms: number;
-  readonly maps: { readonly lost: number; readonly failed: number };
+  readonly maps: { readonly lost: number; readonly failed: number; readonly backups: number };
 }
 
 /** Runs a job of 32 maps of a second, during the first of which `signal` hits one Worker. */
@@ -53,8 +53,9 @@ function expectLittleWork(cluster: Cluster, report: Report): void {
   expect(report.maps).toMatchObject({ failed: 0 });
   const again = startedAttempts(cluster, 'job-0001').filter((line) => /map-\d+\.[^1]/.test(line));
   expect(report.maps.lost).toBe(1);
-  // What ran, and what was queued behind it.
-  expect([1, 2]).toContain(again.length);
+  // What ran, unless a backup had, and what was queued behind it; others may straggle besides.
+  expect(again.length).toBeGreaterThan(0);
+  expect(again.length - report.maps.backups).toBeLessThanOrEqual(2);
   const tasks = committedTasks(cluster, 'job-0001');
   expect(new Set(tasks).size).toBe(tasks.length);
 }
