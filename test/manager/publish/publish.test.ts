@@ -153,32 +153,26 @@ describe.each(['rename', 'in_place'] as const)('with mode %s', (mode) => {
 
   test('cut short at any step, then failing at any other, leaves the old output or the new', async () => {
     const whole = new FaultyFileSystem();
-    await publishAgain(mode, whole, () => Promise.resolve());
+    const sound = newFixture(mode);
+    sound.addOld();
+    await publish(await requestOver(sound), whole.files);
     for (let cutAt = 1; cutAt <= whole.calls; cutAt += 1) {
-      const outcomes = await atEveryStep(mode, 'fails', (_, faulty) =>
-        publishAgain(mode, new FaultyFileSystem('crash', cutAt), async (fixture, request) => {
-          const result = await publish(request, faulty.files).catch(String);
-          expect(fixture.visible(), String(result)).toEqual(result === undefined ? NEW : OLD);
-        }),
-      );
+      const outcomes = await atEveryStep(mode, 'fails', async (fixture, faulty) => {
+        const request = await requestOver(fixture);
+        await publish(request, new FaultyFileSystem('crash', cutAt).files).catch(() => undefined);
+        const result = await publish(request, faulty.files).catch(String);
+        expect(fixture.visible(), String(result)).toEqual(result === undefined ? NEW : OLD);
+        return result === undefined;
+      });
       expect(outcomes.length).toBeGreaterThan(1);
     }
   });
 });
 
-/** An output in the place of an old one, with one file system and then `again`. */
-async function publishAgain(
-  mode: 'rename' | 'in_place',
-  { files }: FaultyFileSystem,
-  again: (fixture: OutputFixture, request: PublishRequest) => Promise<void>,
-): Promise<boolean> {
-  const fixture = newFixture(mode);
-  fixture.addOld();
+/** To put a prepared output in the place of an old one. */
+async function requestOver(fixture: OutputFixture): Promise<PublishRequest> {
   const id = idOf(await preparePublish(fixture.request()));
-  const request = { jobId: 7, place: fixture.place, overwrite: true, ...id };
-  await publish(request, files).catch(() => undefined);
-  await again(fixture, request);
-  return true;
+  return { jobId: 7, place: fixture.place, overwrite: true, ...id };
 }
 
 /** Runs one publish per call, each with a fault at another one. */
