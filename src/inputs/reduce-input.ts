@@ -17,7 +17,7 @@ export type ReduceSource = Pick<
 /** What a merge may use while it is open. */
 export type MergeResources = Pick<
   PartitionMergeOptions,
-  'bufferBytes' | 'scratchDir' | 'arena' | 'signal'
+  'bufferBytes' | 'scratchDir' | 'arena' | 'memory' | 'signal'
 >;
 
 /**

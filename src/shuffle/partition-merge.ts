@@ -20,6 +20,7 @@ import { OpenRuns } from './open-runs.ts';
 import { TAB_SEPARATED } from './record-shape.ts';
 import type { RecordShape } from './record-shape.ts';
 import { RunFile } from './run-file.ts';
+import type { RunMemory } from './run-memory.ts';
 import { MergeScratchError, RunUnreadableError } from './run-unreadable-error.ts';
 import type { RunRef } from './run-unreadable-error.ts';
 import { RunWriter } from './run-writer.ts';
@@ -48,6 +49,8 @@ export interface PartitionMergeOptions {
   readonly maxSources?: number;
   /** The slot's memory, used until `close`. A new one unless given. */
   readonly arena?: Arena;
+  /** What is known of the runs already, to be added to. */
+  readonly memory?: RunMemory;
   readonly signal?: AbortSignal;
 }
 
@@ -149,12 +152,14 @@ export class PartitionMerge {
   }
 
   #findInputs(): Input[] {
-    const { runs, partition, partitions, range } = this.#options;
+    const { runs, partition, partitions, range, memory } = this.#options;
     let aheadLeft = AHEAD_BYTES_MAX;
     return runs.flatMap((run) => {
-      const file = new RunFile(run.path, this.#open, (reason, cause) => {
+      const unreadable = (reason: string, cause?: unknown): Error => {
+        memory?.forget(run.path);
         return new RunUnreadableError(run, reason, cause);
-      });
+      };
+      const file = new RunFile(run.path, this.#open, unreadable, memory);
       if (range !== undefined) {
         const segments = file.readSegments((blocks) => blocksInRange(blocks, range));
         return segments.map((blocks) => ({ file, blocks, range, isScratch: false }));

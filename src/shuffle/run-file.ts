@@ -7,12 +7,16 @@ import type { KeyedBlock } from './block-list.ts';
 import type { OpenRuns } from './open-runs.ts';
 import * as format from './run-format.ts';
 import type { RunBlock } from './run-format.ts';
+import type { RunIndex, RunMemory } from './run-memory.ts';
 
 /** Makes the error that says why a file cannot be read. */
 export type Unreadable = (reason: string, cause?: unknown) => Error;
 
 /** So much of the end of a run is read at once: mostly all of its index. */
 const TAIL_BYTES = 16 * 1024;
+
+/** So much is read with a single short block: the next reduce tasks want what follows it. */
+const WINDOW_BYTES = 4 * 1024;
 
 /** One run being read. Several sources share its descriptor; the last to release it closes it. */
 export class RunFile {
@@ -21,14 +25,17 @@ export class RunFile {
   /** Length of the largest key or value, known once the index has been read. */
   largestBytes = 0;
   readonly #open: OpenRuns;
+  readonly #memory: RunMemory | undefined;
   /** What was read ahead, by its place in the file. */
   readonly #ahead = new Map<number, Buffer>();
   #users = 0;
 
-  constructor(path: string, open: OpenRuns, unreadable: Unreadable) {
+  /** @param memory what need not be read again */
+  constructor(path: string, open: OpenRuns, unreadable: Unreadable, memory?: RunMemory) {
     this.path = path;
     this.unreadable = unreadable;
     this.#open = open;
+    this.#memory = memory;
   }
 
   /** Somebody will read blocks, until {@link release}. */
@@ -62,7 +69,8 @@ export class RunFile {
    */
   readAhead(blocks: readonly RunBlock[]): void {
     for (const { offset, length } of blocks) {
-      this.#ahead.set(offset, this.#exactly(offset, length));
+      const block = this.#memory?.block(this.path, offset, length);
+      this.#ahead.set(offset, block ?? this.#readOn(offset, length, blocks.length === 1));
     }
     this.#open.close(this.path);
   }
@@ -81,13 +89,17 @@ export class RunFile {
     }
   }
 
+  /** @param further whether to read what follows as well */
+  #readOn(offset: number, length: number, further: boolean): Buffer {
+    const end = this.#memory?.index(this.path)?.footer.indexOffset;
+    if (!further || end === undefined) return this.#exactly(offset, length);
+    const bytes = this.#exactly(offset, Math.max(length, Math.min(WINDOW_BYTES, end - offset)));
+    this.#memory?.keepWindow(this.path, offset, bytes);
+    return bytes.subarray(0, length);
+  }
+
   #readRow(partition: number, partitions: number, kind: 'hashed' | 'ordered'): RunBlock[] {
-    const fileLength = this.#length();
-    const complaint = format.checkHeader(this.#exactly(0, format.HEADER_BYTES));
-    if (complaint !== undefined) throw this.unreadable(complaint);
-    const tailBytes = Math.min(TAIL_BYTES, fileLength);
-    const tail = this.#exactly(fileLength - tailBytes, tailBytes);
-    const footer = this.#footer(tail, fileLength);
+    const { footer, rows } = this.#index();
     if (footer.isOrdered !== (kind === 'ordered')) {
       throw this.unreadable(`its keys are ${footer.isOrdered ? 'not ' : ''}partitioned by hash`);
     }
@@ -96,13 +108,33 @@ export class RunFile {
     }
     this.largestBytes = footer.largestBytes;
     const rowBytes = format.indexRowBytes(footer.segments);
-    const rowAt = footer.indexOffset + partition * rowBytes;
-    const inTail = rowAt - (fileLength - tailBytes);
+    const at = partition * rowBytes;
     const row =
-      inTail >= 0 ? tail.subarray(inTail, inTail + rowBytes) : this.#exactly(rowAt, rowBytes);
+      rows?.subarray(at, at + rowBytes) ?? this.#exactly(footer.indexOffset + at, rowBytes);
     const blocks = format.decodeIndexRow(row, partition);
     if (blocks === undefined) throw this.unreadable('the checksum of its index is wrong');
     return blocks.filter((block) => block.length > 0);
+  }
+
+  #index(): RunIndex {
+    const known = this.#memory?.index(this.path);
+    if (known !== undefined) return known;
+    const index = this.#readFooterAndRows();
+    this.#memory?.keepIndex(this.path, index);
+    return index;
+  }
+
+  #readFooterAndRows(): RunIndex {
+    const fileLength = this.#length();
+    const complaint = format.checkHeader(this.#exactly(0, format.HEADER_BYTES));
+    if (complaint !== undefined) throw this.unreadable(complaint);
+    const tailBytes = Math.min(TAIL_BYTES, fileLength);
+    const tail = this.#exactly(fileLength - tailBytes, tailBytes);
+    const footer = this.#footer(tail, fileLength);
+    const inTail = footer.indexOffset - (fileLength - tailBytes);
+    if (inTail < 0) return { footer, rows: undefined };
+    // A copy: the rest of the tail is not to be kept with it.
+    return { footer, rows: Buffer.from(tail.subarray(inTail, -format.FOOTER_BYTES)) };
   }
 
   #footer(tail: Buffer, fileLength: number): format.RunFooter {

@@ -137,11 +137,12 @@ function openMerge(
   runs: readonly RunRef[],
   attempt: Attempt,
 ): Promise<PartitionMerge> {
-  const { arena, sortBufferBytes } = attempt.context;
+  const { arena, runMemory, sortBufferBytes } = attempt.context;
   return openReduceInput(order, runs, {
     bufferBytes: sortBufferBytes,
     scratchDir: attempt.makeScratchDirectory(),
     arena,
+    memory: runMemory,
     signal: attempt.signal,
   });
 }

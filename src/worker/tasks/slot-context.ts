@@ -1,4 +1,5 @@
 import type { Arena } from '../../shuffle/arena.ts';
+import type { RunMemory } from '../../shuffle/run-memory.ts';
 import type { Environment } from '../program/environment.ts';
 import type { ProgramHost } from '../program/run-program.ts';
 
@@ -10,6 +11,7 @@ export interface SlotContext {
   readonly sortBufferBytes: number;
   /** The slot's big memory. */
   readonly arena: Arena;
+  readonly runMemory: RunMemory;
   /** Where input is read to. */
   readonly readBuffer: Uint8Array;
   readonly host: ProgramHost;

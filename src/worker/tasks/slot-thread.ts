@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert } from '../../runtime/assert.ts';
 import { Arena } from '../../shuffle/arena.ts';
+import { RunMemory } from '../../shuffle/run-memory.ts';
 import { FifoPool } from '../../runtime/launch/fifos.ts';
 import { type GuardLine, guardLine } from '../program/guard-line.ts';
 import { GUARD_VARIABLE } from '../program/environment.ts';
@@ -45,6 +46,7 @@ const context: SlotContext = {
   workerId: data.workerId,
   sortBufferBytes: data.sortBufferBytes,
   arena: new Arena(),
+  runMemory: new RunMemory(),
   readBuffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
   host: {
     fifos,

@@ -11,6 +11,7 @@ import type {
   TaskOrder,
 } from '../../../src/protocol/manager-orders.ts';
 import { Arena } from '../../../src/shuffle/arena.ts';
+import { RunMemory } from '../../../src/shuffle/run-memory.ts';
 import { FifoPool } from '../../../src/runtime/launch/fifos.ts';
 import { LauncherPool } from '../../../src/runtime/launch/launcher-pool.ts';
 import { systemTimer } from '../../../src/worker/program/system-timer.ts';
@@ -52,6 +53,7 @@ export class TaskBench {
       workerId: 'test-1',
       sortBufferBytes: options.sortBufferBytes ?? 4 * 1024 * 1024,
       arena: new Arena(),
+      runMemory: new RunMemory(),
       readBuffer: Buffer.alloc(64 * 1024),
       host: {
         fifos,
