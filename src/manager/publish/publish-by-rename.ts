@@ -1,23 +1,17 @@
-import { errorText } from '../../runtime/system-error.ts';
 import type { FileSystem } from './file-system.ts';
 import { namesIfThere, statusIfThere } from './look.ts';
 import { isOutputName, oldDirectory, parentDirectory, publishDirectory } from './output-names.ts';
+import type { PublishMode } from './publish-mode.ts';
 import type { PublishRequest } from './publish-request.ts';
 import { syncPath, syncUndone } from './sync.ts';
 
 /** One rename of `publish/` to the output; `--overwrite` sets the old output aside before. */
-export async function publishByRename(request: PublishRequest, files: FileSystem): Promise<void> {
-  const { directory } = request.place;
-  try {
-    if (!(await isInPlace(request, files))) await setOldAside(request, files);
-    if (!(await isInPlace(request, files))) await renameOnce(request, files);
-    await syncPath(files, directoryAbove(request));
-  } catch (error) {
-    // Also when nothing was done here: an earlier try may have set the old output aside.
-    const aftermath = await undo(request, files);
-    const cause = errorText(error);
-    throw new Error(`Cannot publish to "${directory}": ${cause}${aftermath}`, { cause: error });
-  }
+export const byRename: PublishMode = { publish, undo, whereOldIs };
+
+async function publish(request: PublishRequest, files: FileSystem): Promise<void> {
+  if (!(await isInPlace(request, files))) await setOldAside(request, files);
+  if (!(await isInPlace(request, files))) await renameOnce(request, files);
+  await syncPath(files, directoryAbove(request));
 }
 
 /** Over NFS a rename may be done and still fail: its answer got lost. The inode tells. */
@@ -60,18 +54,22 @@ function directoryAbove({ place }: PublishRequest): string {
   return parentDirectory(place.directory) || '/';
 }
 
-/** Returns what the error message must add: where the old output is, when it is not back. */
 async function undo(request: PublishRequest, files: FileSystem): Promise<string> {
   const { place, jobId } = request;
-  const old = oldDirectory(place, jobId);
-  try {
-    if (await isInPlace(request, files)) {
-      await files.rename(place.directory, publishDirectory(place));
-    }
-    if (await wasSetAside(request, files)) await files.rename(old, place.directory);
-    return await syncUndone(files, directoryAbove(request));
-  } catch (error) {
-    const kept = await files.lstat(old).catch(() => undefined);
-    return kept ? `; the old output is in "${old}" (${errorText(error)})` : '';
+  if (await isInPlace(request, files)) {
+    await files.rename(place.directory, publishDirectory(place));
   }
+  if (await wasSetAside(request, files)) {
+    await files.rename(oldDirectory(place, jobId), place.directory);
+  }
+  return syncUndone(files, directoryAbove(request));
+}
+
+async function whereOldIs(
+  { place, jobId }: PublishRequest,
+  files: FileSystem,
+): Promise<string | undefined> {
+  const old = oldDirectory(place, jobId);
+  const kept = await files.lstat(old).catch(() => undefined);
+  return kept && `the old output is in "${old}"`;
 }

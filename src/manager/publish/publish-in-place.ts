@@ -1,4 +1,4 @@
-import { errorCode, errorText } from '../../runtime/system-error.ts';
+import { errorCode } from '../../runtime/system-error.ts';
 import type { FileSystem } from './file-system.ts';
 import { namesIfThere, statusIfThere } from './look.ts';
 import {
@@ -8,6 +8,7 @@ import {
   publishListPath,
   SUCCESS_MARKER,
 } from './output-names.ts';
+import type { PublishMode } from './publish-mode.ts';
 import type { PublishRequest } from './publish-request.ts';
 import { syncPath, syncUndone } from './sync.ts';
 
@@ -19,19 +20,14 @@ import { syncPath, syncUndone } from './sync.ts';
  * While `publish/` still has every name of the list, nothing of this job is in the output: what is
  * there is old. Once a name is missing, the old files have been set aside already.
  */
-export async function publishInPlace(request: PublishRequest, files: FileSystem): Promise<void> {
-  const { directory } = request.place;
-  try {
-    const names = await publishedNames(request, files);
-    const waiting = new Set(await files.readdir(publishDirectory(request.place)));
-    if (names.every((name) => waiting.has(name))) await setOldAside(request, files);
-    for (const name of names) if (waiting.has(name)) await moveOnce(request, files, name);
-    await syncPath(files, directory);
-  } catch (error) {
-    const aftermath = await undo(request, files);
-    const cause = errorText(error);
-    throw new Error(`Cannot publish to "${directory}": ${cause}${aftermath}`, { cause: error });
-  }
+export const inPlace: PublishMode = { publish, undo, whereOldIs };
+
+async function publish(request: PublishRequest, files: FileSystem): Promise<void> {
+  const names = await publishedNames(request, files);
+  const waiting = new Set(await files.readdir(publishDirectory(request.place)));
+  if (names.every((name) => waiting.has(name))) await setOldAside(request, files);
+  for (const name of names) if (waiting.has(name)) await moveOnce(request, files, name);
+  await syncPath(files, request.place.directory);
 }
 
 /** Parts in order, the marker last. */
@@ -75,25 +71,22 @@ async function moveOnce(request: PublishRequest, files: FileSystem, name: string
   }
 }
 
-/**
- * Takes our files out again and puts the old ones back.
- * @returns what the error message must add when that does not work
- */
+/** Takes our files out again and puts the old ones back. */
 async function undo(request: PublishRequest, files: FileSystem): Promise<string> {
   const { place, jobId } = request;
   const old = oldDirectory(place, jobId);
-  try {
-    const inside = publishDirectory(place);
-    const waiting = new Set(await files.readdir(inside));
-    const names = await publishedNames(request, files);
-    for (const name of names.toReversed()) {
-      if (!waiting.has(name)) await files.rename(`${place.directory}/${name}`, `${inside}/${name}`);
-    }
-    for (const name of await namesIfThere(files, old)) {
-      await files.rename(`${old}/${name}`, `${place.directory}/${name}`);
-    }
-    return await syncUndone(files, place.directory);
-  } catch (error) {
-    return `; what was there before is in "${old}" (${errorText(error)})`;
+  const inside = publishDirectory(place);
+  const waiting = new Set(await files.readdir(inside));
+  const names = await publishedNames(request, files);
+  for (const name of names.toReversed()) {
+    if (!waiting.has(name)) await files.rename(`${place.directory}/${name}`, `${inside}/${name}`);
   }
+  for (const name of await namesIfThere(files, old)) {
+    await files.rename(`${old}/${name}`, `${place.directory}/${name}`);
+  }
+  return syncUndone(files, place.directory);
+}
+
+function whereOldIs({ place, jobId }: PublishRequest): Promise<string> {
+  return Promise.resolve(`what was there before is in "${oldDirectory(place, jobId)}"`);
 }

@@ -3,7 +3,9 @@ import { type FileSystem, nodeFileSystem } from '../../../src/manager/publish/fi
 /** How a call goes wrong. `lost_reply`: it is done, and fails all the same, as over NFS. */
 export type Fault = 'fails' | 'lost_reply' | 'crash';
 
-/** A file system whose call number `at` (from 1) goes wrong; after a crash every later call fails. */
+/**
+ * A file system whose calls number `at` (from 1) go wrong; after a crash every later call fails.
+ */
 export class FaultyFileSystem {
   /** How many calls there were, of those that look too. */
   calls = 0;
@@ -12,7 +14,7 @@ export class FaultyFileSystem {
   #crashed = false;
   readonly files: FileSystem;
 
-  constructor(fault?: Fault, at = 0) {
+  constructor(fault?: Fault, ...at: readonly number[]) {
     const wrap = <Arguments extends unknown[], Result>(
       work: (...args: Arguments) => Promise<Result>,
       kind: 'changes' | 'opens' | 'reads' = 'changes',
@@ -20,7 +22,7 @@ export class FaultyFileSystem {
       return async (...args) => {
         if (this.#crashed) throw systemError();
         this.calls += 1;
-        if (this.calls !== at || fault === undefined) {
+        if (!at.includes(this.calls) || fault === undefined) {
           if (kind !== 'reads') this.done.push(`${work.name} ${String(args[0])}`);
           return work(...args);
         }

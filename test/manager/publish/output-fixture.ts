@@ -10,9 +10,17 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import type { PublishPart } from '../../../src/manager/scheduler/commands.ts';
 import type { OutputPlace } from '../../../src/manager/scheduler/plan.ts';
 import type { PreparePublish } from '../../../src/manager/publish/prepare-publish.ts';
+
+/** One that goes with the test. */
+export function newFixture(mode: OutputPlace['mode']): OutputFixture {
+  const fixture = new OutputFixture(mode);
+  onTestFinished(() => fixture.remove());
+  return fixture;
+}
 
 /** A finished job's staging directory with two winners, a loser and side files. */
 export class OutputFixture {

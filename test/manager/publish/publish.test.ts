@@ -1,13 +1,5 @@
-import {
-  chmodSync,
-  mkdirSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { afterEach, describe, expect, test } from 'vitest';
+import { chmodSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
 import { cleanUp } from '../../../src/manager/publish/clean-up.ts';
 import { type FileSystem, nodeFileSystem } from '../../../src/manager/publish/file-system.ts';
 import { oldDirectory } from '../../../src/manager/publish/output-names.ts';
@@ -15,18 +7,7 @@ import { preparePublish } from '../../../src/manager/publish/prepare-publish.ts'
 import { publish } from '../../../src/manager/publish/publish.ts';
 import type { PublishRequest } from '../../../src/manager/publish/publish-request.ts';
 import { type Fault, FaultyFileSystem } from './faulty-file-system.ts';
-import { NEW, OLD, OutputFixture, part } from './output-fixture.ts';
-
-const fixtures: OutputFixture[] = [];
-afterEach(() => {
-  for (const fixture of fixtures.splice(0)) fixture.remove();
-});
-
-function newFixture(mode: 'rename' | 'in_place'): OutputFixture {
-  const fixture = new OutputFixture(mode);
-  fixtures.push(fixture);
-  return fixture;
-}
+import { NEW, newFixture, OLD, type OutputFixture, part } from './output-fixture.ts';
 
 /** What the output's directory holds then. */
 const NAMES = [...new Set(Object.keys(NEW).map((name) => name.replace(/\/.*/, '')))];
@@ -113,6 +94,24 @@ describe.each(['rename', 'in_place'] as const)('with mode %s', (mode) => {
       return result === undefined;
     });
     expect(outcomes.filter((worked) => !worked).length).toBeGreaterThan(5);
+  });
+
+  test('a second failure, of the undoing too, leaves the old output or the new', async () => {
+    let undone = 0;
+    for (let first = 1, isLast = false; !isLast; first += 1) {
+      for (let second = first + 1; ; second += 1) {
+        const fixture = newFixture(mode);
+        fixture.addOld();
+        const request = await requestOver(fixture);
+        const faulty = new FaultyFileSystem('fails', first, second);
+        const result = await publish(request, faulty.files).catch(String);
+        expect(fixture.visible(), String(result)).toEqual(result === undefined ? NEW : OLD);
+        isLast = faulty.calls < first;
+        if (faulty.calls < second) break;
+        undone += 1;
+      }
+    }
+    expect(undone).toBeGreaterThan(20);
   });
 
   test('the old output that a failure put back is synced', async () => {
@@ -244,40 +243,6 @@ test('a side file that is a link is not published', async () => {
   symlinkSync('/etc/passwd', `${fixture.place.stagingDirectory}/attempts/reduce-00000.1/side/link`);
   const parts = [part(0, 1, 4, ['link'])];
   await expect(preparePublish(fixture.request({ parts }))).rejects.toThrow('not a regular file');
-});
-
-test('an old output that could not be put back is never swept', async () => {
-  const fixture = newFixture('rename');
-  const old = `${fixture.root}/.out.old-job-0007`;
-  mkdirSync(old);
-  writeFileSync(`${old}/part-00000`, 'precious');
-  const warnings: string[] = [];
-  const request = { jobId: 7, place: fixture.place, keepIntermediates: true };
-  await cleanUp(request, fixture.root, (message) => warnings.push(message));
-  expect(readdirSync(old)).toEqual(['part-00000']);
-  expect(warnings).toEqual([`The output from before is kept in "${old}"`]);
-});
-
-test('an old output that cannot be read is not taken for none', async () => {
-  const fixture = newFixture('rename');
-  const old = `${fixture.root}/.out.old-job-0007`;
-  writeFileSync(old, 'not a directory');
-  const warnings: string[] = [];
-  const request = { jobId: 7, place: fixture.place, keepIntermediates: true };
-  await cleanUp(request, fixture.root, (message) => warnings.push(message));
-  expect(warnings).toEqual([`The output from before is kept in "${old}"`]);
-});
-
-test('a failed job says how much of it is kept, logs and all', async () => {
-  const fixture = newFixture('rename');
-  mkdirSync(`${fixture.root}/jobs/job-0007/map`, { recursive: true });
-  mkdirSync(`${fixture.root}/jobs/job-0007/logs`);
-  writeFileSync(`${fixture.root}/jobs/job-0007/map/map-00000.1.run`, 'x'.repeat(1000));
-  writeFileSync(`${fixture.root}/jobs/job-0007/logs/map-00000.1.stderr`, 'x'.repeat(234));
-  const request = { jobId: 7, place: fixture.place, keepIntermediates: true };
-  expect(await cleanUp(request, fixture.root, fail)).toBe(1234);
-  expect(await cleanUp({ ...request, keepIntermediates: false }, fixture.root, fail)).toBe(0);
-  expect(readdirSync(`${fixture.root}/jobs/job-0007`)).toEqual(['logs']);
 });
 
 function idOf({ device, inode }: { device: number; inode: number }) {
