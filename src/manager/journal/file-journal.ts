@@ -145,7 +145,7 @@ export class FileJournal implements Journal {
       await checkOwner(disk, identity.epoch);
     } catch (error) {
       // A disk that cannot be read says nothing; the next write has to get through anyway.
-      if (errorCode(error) === undefined && !this.#failed) this.#fail(error);
+      if (errorCode(error) === undefined) this.#fail(error);
     }
     if (!this.#isOver) this.#lookLater();
   }
