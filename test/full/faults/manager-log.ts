@@ -1,6 +1,25 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Cluster } from '../../e2e/cluster.ts';
 
-/** What the Manager's log says happened to the tasks of a job. */
+/** What the Manager's log and the log of a job say happened to the tasks of a job. */
+
+/** How an attempt ended, as `joblog.tsv` says. */
+export interface AttemptEnd {
+  readonly attempt: string;
+  readonly worker: string;
+  readonly outcome: string;
+}
+
+/** Each attempt of a job that has ended. */
+export async function attemptEnds(cluster: Cluster, job: string): Promise<AttemptEnd[]> {
+  const path = join(cluster.sharedDirectory, 'jobs', job, 'joblog.tsv');
+  const [, ...rows] = (await readFile(path, 'utf8')).trimEnd().split('\n');
+  return rows.map((row) => {
+    const [attempt = '', worker = '', , , , , outcome = ''] = row.split('\t');
+    return { attempt, worker, outcome };
+  });
+}
 
 /** `w2` for each commit of a task, oldest first: more than one is a double commit. */
 export function committers(cluster: Cluster, job: string, task: string): string[] {
