@@ -118,7 +118,7 @@ it('a mapper that hangs at a line loses that line', async () => {
     'map.sh',
     'while read -r a b || [ -n "$a" ]; do [ "$a" = CRASH ] && sleep 600; echo "$a $b"; done',
   );
-  const options = ['--skip-bad-records', '1', '--task-timeout', '0.3s'];
+  const options = ['--skip-bad-records', '1', '--task-timeout', '1s'];
   const outcome = await cluster().submit([...MAP_ONLY, ...options], { cwd: directory });
   expect(outcome.code, outcome.stderr).toBe(0);
   expect(parts(join(directory, 'out'))).toBe(expected({ a: [20], b: [] }));

@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { steadyPort } from '../steady-port.ts';
 import { Cluster, command, type Program, scratch } from './cluster.ts';
 import { open } from './gate.ts';
 import { eventually } from './processes.ts';
@@ -17,6 +18,7 @@ interface Scene {
 /** Four maps and two reduces; each notes its start, and waits at the gate of its stage. */
 async function scene(): Promise<Scene> {
   const cluster = await Cluster.start({
+    port: await steadyPort(),
     manager: ['--heartbeat-interval', '400ms'],
     workers: [
       ['--slots', '1', '--name', 'w1'],

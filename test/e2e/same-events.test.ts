@@ -12,7 +12,7 @@ interface Line {
 
 /** The machine, the moment and the Manager, which has a journal or not: not the job. */
 const OF_THE_MOMENT =
-  /^(?:event restore|event paused|event tick|event heartbeat|.* (?:progress|received)|event order received|command send_client job_event)/;
+  /^(?:event restore|event paused|event tick|.* (?:heartbeat|progress|received)\b|event slot \d+ .* has read|event order received|command send_client job_event)/;
 
 /** Events and commands of one daemon, without what belongs to one machine or moment. */
 async function trace(file: string, component: string): Promise<string[]> {

@@ -4,6 +4,7 @@ import type { ManagerReply } from '../../src/protocol/manager-replies.ts';
 import type { Connection } from '../../src/protocol/net/connection.ts';
 import { listenTcp, type TcpListener } from '../../src/protocol/net/tcp-listener.ts';
 import type { ManagerAddress } from '../../src/submit/manager-address.ts';
+import { steadyPort } from '../steady-port.ts';
 
 export type ClientConnection = Connection<'from_client'>;
 
@@ -26,12 +27,12 @@ export class FakeManager {
     this.#listener = listener;
   }
 
-  /** @param port 0 takes any that is free */
-  static async start(script: Script, port = 0): Promise<FakeManager> {
+  /** @param port a free one unless given */
+  static async start(script: Script, port?: number): Promise<FakeManager> {
     const holder: { manager?: FakeManager } = {};
     const listener = await listenTcp({
       host: '127.0.0.1',
-      port,
+      port: port ?? (await steadyPort()),
       direction: 'from_client',
       onConnection: (connection) => holder.manager?.take(connection),
     });

@@ -5,6 +5,7 @@ import { listenTcp, type TcpListener } from '../../src/protocol/net/tcp-listener
 import { type HeartbeatListener, listenHeartbeats } from '../../src/protocol/net/udp.ts';
 import type { AnswerOf } from '../../src/protocol/directions.ts';
 import type { Heartbeat, WorkerMessage } from '../../src/protocol/worker-messages.ts';
+import { steadyPort } from '../steady-port.ts';
 
 type Told = MessageOf<'to_manager'> | Heartbeat | { readonly message_type: 'closed' };
 
@@ -17,11 +18,12 @@ export class FakeManager {
   #connection: Connection<'to_manager'> | undefined;
   #numbers = 0;
 
-  static async start(port = 0): Promise<FakeManager> {
+  /** @param port a free one unless given */
+  static async start(port?: number): Promise<FakeManager> {
     const ready: { manager?: FakeManager } = {};
     const tcp = await listenTcp({
       host: '127.0.0.1',
-      port,
+      port: port ?? (await steadyPort()),
       direction: 'to_manager',
       onConnection: (connection) => ready.manager?.adopt(connection),
     });

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { Cluster, Program, scratch, stop } from '../../e2e/cluster.ts';
-import { steadyPort } from '../../e2e/steady-port.ts';
+import { steadyPort } from '../../steady-port.ts';
 
 /**
  * A Manager to whom one system call, of those that journal and commit consist of, is death or an

@@ -2,7 +2,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Cluster, scratch } from '../../e2e/cluster.ts';
-import { steadyPort } from '../../e2e/steady-port.ts';
+import { steadyPort } from '../../steady-port.ts';
 import { needsFullRun } from '../../needs.ts';
 import { rounds, SEED } from '../dials.ts';
 import { INPUTS, KilledJob, writeProgram } from './killed-job.ts';

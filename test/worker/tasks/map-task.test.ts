@@ -91,9 +91,10 @@ describe('what an attempt says on stderr', () => {
     const { counters } = await bench.succeed(order);
     expect(counters).toEqual([{ group: 'g', name: 'n', value: '18014398509481986' }]);
     expect(bench.log(order)).toMatch(/^mapper: \/.*\/sh -c '.*'\nnote\nnote\n$/);
-    const types = bench.events.map((event) => event.type);
-    expect(types).toEqual(['started', 'progress', 'ended']);
-    expect(bench.events[1]).toEqual({
+    // On a busy machine there is progress before the last of it.
+    const types = new Set(bench.events.map((event) => event.type));
+    expect([...types]).toEqual(['started', 'progress', 'ended']);
+    expect(bench.events.at(-2)).toEqual({
       type: 'progress',
       bytesRead: 4,
       bytesWritten: 4,

@@ -99,8 +99,8 @@ it('an attempt is killed by its name and no other is', async () => {
   const order = bench.mapOrder({ mapper, pieces: [bench.input('a', 'x\n')] });
   let pid = 0;
   const result = await run(0, order, (event) => {
-    // One more may be on its way when the program is dead.
-    if (event.type !== 'progress' || pid !== 0) return;
+    // It may come before the program has said anything, and again when it is dead.
+    if (event.type !== 'progress' || event.status === '' || pid !== 0) return;
     pid = Number(event.status);
     pool.kill({ ...order, attempt: 2 });
     expect(isAlive(pid)).toBe(true);

@@ -8,7 +8,7 @@ const TO = 32_000;
 
 /**
  * A free port for a Manager that goes away and comes back: nobody is given it by chance meanwhile,
- * as the local end of some connection.
+ * as the local end of some connection. What the system gives for TCP may be taken for UDP besides.
  */
 export async function steadyPort(): Promise<number> {
   for (;;) {
