@@ -36,16 +36,16 @@ export interface JobLaboratoryOptions {
 /** Tries programs as jobs of their own, on the same way as every job. */
 export class JobLaboratory implements Laboratory {
   readonly #options: JobLaboratoryOptions;
-  /** When each trial began, by its title. */
-  readonly #startedMs = new Map<string, number>();
+  /** When each trial was over, by its title. */
+  readonly #endedMs = new Map<string, number>();
 
   constructor(options: JobLaboratoryOptions) {
     this.#options = options;
   }
 
   async run(trial: Trial): Promise<Ran> {
-    this.#startedMs.set(trial.title, this.#options.client.clock.nowMs());
     const report = await this.#runJob(trialOptions(this.#options.job, trial));
+    this.#endedMs.set(trial.title, this.#options.client.clock.nowMs());
     const ran: Ran =
       report.outcome === 'succeeded'
         ? { outcome: 'written', lines: await takeLines(report), splits: report.maps.tasks }
@@ -56,8 +56,8 @@ export class JobLaboratory implements Laboratory {
 
   async again(trial: Trial): Promise<Ran> {
     const { clock } = this.#options.client;
-    const startedMs = this.#startedMs.get(trial.title) ?? clock.nowMs();
-    await delay(clock, startedMs + LATER_MS - clock.nowMs());
+    const endedMs = this.#endedMs.get(trial.title) ?? clock.nowMs();
+    await delay(clock, endedMs + LATER_MS - clock.nowMs());
     return this.run({ ...trial, title: `${trial.title}, again` });
   }
 
