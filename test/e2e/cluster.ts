@@ -16,6 +16,8 @@ export class Program {
   stderr = '';
   readonly #exit: Promise<number>;
   readonly #waiting = new Set<() => void>();
+  /** It has exited, and all that it said is here. */
+  #isOver = false;
 
   constructor(
     executable: string,
@@ -35,6 +37,7 @@ export class Program {
       this.#wake();
     });
     this.#exit = once(this.child, 'close').then(([code, signal]) => {
+      this.#isOver = true;
       this.#wake();
       return typeof code === 'number' ? code : SIGNAL_BASE + signalNumber(signal as string);
     });
@@ -55,7 +58,7 @@ export class Program {
     for (;;) {
       const found = pattern.exec(this.stderr.slice(from));
       if (found) return found;
-      if (this.child.exitCode !== null || this.child.signalCode !== null) {
+      if (this.#isOver) {
         throw new Error(`Exited without saying ${String(pattern)}:\n${this.stderr}`);
       }
       await new Promise<void>((resolve) => this.#waiting.add(resolve));

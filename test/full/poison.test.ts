@@ -44,12 +44,23 @@ async function runPoisoned(most: number, args: readonly string[]): Promise<Scene
   await script(
     directory,
     'map.sh',
-    `case "$mapreduce_map_input_file" in
+    `wait_for_company() {
+       for _ in $(seq 50); do
+         ls "${directory}/beside-$mapreduce_worker_id-"* >/dev/null 2>&1 && return
+         sleep 0.02
+       done
+     }
+     case "$mapreduce_map_input_file" in
        */${POISON})
          for death in $(seq ${String(most)}); do
-           if mkdir "${directory}/death-$death" 2>/dev/null; then ${KILL_WORKER}; fi
+           if mkdir "${directory}/death-$death" 2>/dev/null; then
+             wait_for_company
+             ${KILL_WORKER}
+           fi
          done ;;
-       *) sleep 0.5 ;;
+       *)
+         : >"${directory}/beside-$mapreduce_worker_id-$mapreduce_task_id"
+         sleep 0.5 ;;
      esac
      exec cat`,
   );

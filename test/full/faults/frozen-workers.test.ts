@@ -68,8 +68,8 @@ async function freezeOnce(
   expect(await client.exited, client.stderr).toBe(0);
   if (moment === 'after the job') zombie.signal('SIGCONT');
   await said('zombie is lost[\\s\\S]*zombie is ready');
-  expect(committers(cluster, job, task)).toEqual(['w2']);
-  expect(committedTasks(cluster, job)).toEqual(TASKS);
+  expect(await committers(cluster, job, task)).toEqual(['w2']);
+  expect(await committedTasks(cluster, job)).toEqual(TASKS);
   expect(sortedLines(parts(join(directory, output)))).toEqual(['', 'a\t1', 'b\t1', 'c\t1']);
   expect(JSON.parse(client.stdout)).toMatchObject({ maps: { lost: 1, failed: 0 } });
 }

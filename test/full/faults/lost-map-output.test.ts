@@ -45,7 +45,8 @@ describe('a map output that is deleted or truncated before the reduces', () => {
       const damage = await damageRun(cluster, job, victim, random);
       await open(`${gate}-${String(round)}`);
       expect(await client.exited, client.stderr).toBe(0);
-      const again = startedAttempts(cluster, job).filter((line) => /map-\d+\.[^1]/.test(line));
+      const starts = await startedAttempts(cluster, job);
+      const again = starts.filter((line) => /map-\d+\.[^1]/.test(line));
       expect(again, `round ${String(round)}: ${damage}`).toEqual([`w1 ${victim}.2`]);
       expect(sortedLines(parts(join(directory, output)))).toEqual([
         '',

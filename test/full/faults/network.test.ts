@@ -72,8 +72,8 @@ async function expectAll(
 }
 
 /** A task may be committed by one attempt only, as long as no map is void. */
-function expectSingleCommits(cluster: Cluster): void {
-  const tasks = committedTasks(cluster, 'job-0001');
+async function expectSingleCommits(cluster: Cluster): Promise<void> {
+  const tasks = await committedTasks(cluster, 'job-0001');
   expect(new Set(tasks).size).toBe(tasks.length);
 }
 
@@ -110,7 +110,7 @@ describe('lost, doubled and late datagrams, and cuts in one direction', () => {
       proxies.forEach(heal);
       await eventually('the job is done', () => client.child.exitCode !== null, HEALED_SECONDS);
       await expectAll(client, directory, names);
-      expectSingleCommits(cluster);
+      await expectSingleCommits(cluster);
     }
   });
 });
@@ -160,7 +160,7 @@ describe('a long cut', () => {
     );
     await open(gate);
     await expectAll(client, directory, names);
-    expectSingleCommits(cluster);
+    await expectSingleCommits(cluster);
   });
 });
 

@@ -64,7 +64,7 @@ async function expectLittleWork({ cluster, report, victim }: Run): Promise<void>
   expect(wasted.filter(({ worker }) => worker !== victim)).toEqual([]);
   // What ran and what was queued behind it.
   expect(wasted.length, JSON.stringify(wasted)).toBeLessThanOrEqual(2);
-  const tasks = committedTasks(cluster, 'job-0001');
+  const tasks = await committedTasks(cluster, 'job-0001');
   expect(new Set(tasks).size).toBe(tasks.length);
 }
 

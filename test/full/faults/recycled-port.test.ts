@@ -5,6 +5,7 @@ import { Cluster, type Program, scratch } from '../../e2e/cluster.ts';
 import { open, waitingFor } from '../../e2e/gate.ts';
 import { parts, sortedLines } from '../../e2e/shell.ts';
 import { needsFullRun } from '../../needs.ts';
+import { steadyPort } from '../../steady-port.ts';
 import { committers } from './manager-log.ts';
 
 beforeEach(needsFullRun);
@@ -26,7 +27,10 @@ interface Job {
 
 describe('two clusters, one after the other on one port', () => {
   it('do not mix their jobs, and say in the log that the other is gone', async () => {
-    const first = await Cluster.start({ manager: ['--heartbeat-interval', '400ms'] });
+    const first = await Cluster.start({
+      port: await steadyPort(),
+      manager: ['--heartbeat-interval', '400ms'],
+    });
     const worker = await first.addWorker(['--slots', '2', '--name', 'w1']);
     const old = await job(first, 'old');
     await first.manager.said(/w1 started job-0001\/map-00000/);
@@ -34,7 +38,7 @@ describe('two clusters, one after the other on one port', () => {
     await first.manager.exited;
     // Its result is ready before the other cluster is there, and is named like one of that.
     await open(old.gate);
-    await worker.said(/Waiting for|event slot 0 job-0001\/map-00000\.1 finished/);
+    await worker.said(/event slot 0 job-0001\/map-00000\.1 ended finished/);
     const second = await Cluster.start({
       port: first.port,
       manager: ['--heartbeat-interval', '400ms'],
@@ -45,7 +49,7 @@ describe('two clusters, one after the other on one port', () => {
     await open(young.gate);
     expect(await young.client.exited, young.client.stderr).toBe(0);
     expect(sortedLines(parts(join(young.directory, 'out')))).toEqual(['', 'young']);
-    expect(committers(second, 'job-0001', 'map-00000')).toEqual(['w1']);
+    expect(await committers(second, 'job-0001', 'map-00000')).toEqual(['w1']);
     // The other client was not told of a job that is not its own.
     expect([1, 2, 3]).toContain(await old.client.exited);
     expect(old.client.stderr).not.toMatch(/succeeded/);
