@@ -1,5 +1,5 @@
-import type { Piece } from '../../protocol/manager-orders.ts';
 import { blameless } from '../scheduler/blameless.ts';
+import type { MapPieces } from '../scheduler/plan.ts';
 import type { JournalRecord } from '../scheduler/records.ts';
 
 /**
@@ -7,8 +7,9 @@ import type { JournalRecord } from '../scheduler/records.ts';
  * be most of it by far and stands in the job's `job.json`, written and synced before.
  */
 export function storedForm(record: JournalRecord): JournalRecord {
-  if (record.type !== 'job_accepted' || record.plan.maps.length === 0) return record;
-  return { ...record, plan: { ...record.plan, maps: [] } };
+  if (record.type !== 'job_accepted') return record;
+  const { maps: _, ...stored } = record;
+  return stored;
 }
 
 /**
@@ -18,7 +19,7 @@ export function storedForm(record: JournalRecord): JournalRecord {
  */
 export async function withPlans(
   records: readonly JournalRecord[],
-  readMaps: (jobId: number) => Promise<readonly (readonly Piece[])[] | string>,
+  readMaps: (jobId: number) => Promise<MapPieces | string>,
 ): Promise<readonly JournalRecord[]> {
   const over = new Set<number>();
   for (const record of records) {
@@ -32,7 +33,7 @@ export async function withPlans(
       const maps = await readMaps(record.jobId);
       const isRead = typeof maps !== 'string';
       if (!isRead) unplanned.set(record.jobId, maps);
-      whole.push(isRead ? { ...record, plan: { ...record.plan, maps } } : record);
+      whole.push(isRead ? { ...record, maps } : record);
     }
   }
   for (const [jobId, cause] of unplanned) {

@@ -25,7 +25,7 @@ export function addCounterNames(job: Job, { counters }: Commit): string | undefi
 
 /** Bytes that were appended to an input after it was planned are no part of the job. */
 function noteGrowth(job: Job, { attempt, statistics }: Commit): string | undefined {
-  const [piece, ...others] = job.plan.maps[attempt.task_index] ?? [];
+  const [piece, ...others] = job.mapInputs.of(attempt.task_index);
   const where = piece && others.length === 0 ? ` "${piece.path}"` : `s of ${taskName(attempt)}`;
   const bytes = String(statistics.ignored_input_bytes);
   const text = `Input${where} grew while the job ran: ${bytes} bytes past its planned end were ignored`;

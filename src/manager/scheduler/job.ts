@@ -7,8 +7,9 @@ import { AheadStack } from './ahead-stack.ts';
 import { CommitTable } from './commit-table.ts';
 import type { ConnectionId } from './events.ts';
 import { type JobPhase, NEXT_PHASES } from './job-phase.ts';
+import { MapInputs } from './map-inputs.ts';
 import { PendingQueue } from './pending-queue.ts';
-import type { JobPlan, OutputPlace } from './plan.ts';
+import type { KeptPlan, OutputPlace, MapPieces } from './plan.ts';
 import type { EndedRest, PublishingRecord } from './records.ts';
 import { StageTally } from './stage-tally.ts';
 import { StartedAttempts } from './started-attempts.ts';
@@ -24,7 +25,9 @@ const WARNINGS_MAX = 100;
 export class Job {
   readonly id: number;
   readonly spec: JobSpec;
-  plan: JobPlan;
+  readonly plan: KeptPlan;
+  /** Nothing once the job has ended. */
+  mapInputs: MapInputs;
   readonly place: OutputPlace;
   /** Wall clock, milliseconds since 1970. */
   readonly submittedAtMs: number;
@@ -109,13 +112,14 @@ export class Job {
   constructor(options: {
     id: number;
     spec: JobSpec;
-    plan: JobPlan;
+    plan: KeptPlan;
+    maps: MapPieces;
     place: OutputPlace;
     submittedAtMs: number;
     nowMs: number;
     firstAttempt: number;
   }) {
-    const { id, plan, firstAttempt } = options;
+    const { id, plan, maps, firstAttempt } = options;
     this.id = id;
     this.spec = options.spec;
     this.plan = plan;
@@ -123,7 +127,8 @@ export class Job {
     this.submittedAtMs = options.submittedAtMs;
     this.submittedMonoMs = options.nowMs;
     this.warnings = [...plan.summary.warnings];
-    this.maps = plan.maps.map((pieces, index) => {
+    this.mapInputs = new MapInputs(maps);
+    this.maps = maps.map((pieces, index) => {
       const inputBytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
       return new Task({ jobId: id, stage: 'map', index }, { inputBytes, firstAttempt });
     });
@@ -248,7 +253,7 @@ export class Job {
     this.#taskCounts = { map: maps.tasks, reduce: reduces.tasks };
     this.#retried = new Map(rest.lastAttempts);
     this.#rest = rest;
-    this.plan = { ...this.plan, maps: [] };
+    this.mapInputs = new MapInputs([]);
     this.maps = [];
     this.reduces = [];
     this.commits.map.clear();

@@ -3,11 +3,18 @@ import type { ShippedFile } from '../../protocol/job-spec.ts';
 import type { Piece } from '../../protocol/manager-orders.ts';
 
 /** All that was decided about a job before it was accepted; re-planning after a restart is never needed. */
-export interface JobPlan {
+export interface JobPlan extends KeptPlan {
+  /** What each map task reads, in input order. */
+  readonly maps: MapPieces;
+}
+
+/** What each of some map tasks reads. */
+export type MapPieces = readonly (readonly Piece[])[];
+
+/** Of a plan: what stays as it is in memory and in the journal. */
+export interface KeptPlan {
   readonly inputFiles: number;
   readonly inputBytes: number;
-  /** What each map task reads, in input order. */
-  readonly maps: readonly (readonly Piece[])[];
   /** 0 for a map-only job. */
   readonly reduces: number;
   readonly output: OutputPlan;

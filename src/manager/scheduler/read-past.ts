@@ -47,8 +47,9 @@ function jobIdOf(record: RecordOfJob): number {
 }
 
 /** Of an ended job no more is kept than its end and how it was asked for. */
-function over({ accepted }: JobPast, { report, rest }: JobEndedRecord): JobPast {
-  const past = jobPast({ ...accepted, plan: { ...accepted.plan, maps: [] } });
+function over(job: JobPast, { report, rest }: JobEndedRecord): JobPast {
+  const { maps: _, ...accepted } = job.accepted;
+  const past = jobPast(accepted);
   past.ended = { report, rest };
   return past;
 }

@@ -8,7 +8,7 @@ import type {
 } from '../../protocol/worker-messages.ts';
 import type { JobEnding } from './job-ending.ts';
 import type { FoundRecord } from './task-search.ts';
-import type { JobPlan, OutputPlace } from './plan.ts';
+import type { KeptPlan, OutputPlace, MapPieces } from './plan.ts';
 
 /**
  * What the journal holds: every fact that must outlive the Manager. The scheduler asks for a record
@@ -63,7 +63,9 @@ export interface JobAcceptedRecord {
   readonly type: 'job_accepted';
   readonly jobId: number;
   readonly spec: JobSpec;
-  readonly plan: JobPlan;
+  readonly plan: KeptPlan;
+  /** Only where a job is restored: they stand in its `job.json`, written and synced before. */
+  readonly maps?: MapPieces;
   readonly place: OutputPlace;
   /** Wall clock, milliseconds since 1970. */
   readonly submittedAtMs: number;

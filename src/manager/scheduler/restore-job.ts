@@ -10,11 +10,12 @@ import type { Attempt, Task } from './task.ts';
 
 /** A job of an earlier Manager as it was, before anything goes on. */
 export function restoreJob(ctx: Context, past: JobPast, wallMs: number): Job {
-  const { jobId, spec, plan, place, submittedAtMs } = past.accepted;
+  const { jobId, spec, plan, maps = [], place, submittedAtMs } = past.accepted;
   const job = new Job({
     id: jobId,
     spec,
     plan,
+    maps,
     place,
     submittedAtMs,
     nowMs: ctx.nowMs - Math.max(0, wallMs - submittedAtMs),

@@ -6,7 +6,7 @@ import { answer, refuse } from './clients.ts';
 import type { Context, PendingRequest } from './context.ts';
 import type { ConnectionId } from './events.ts';
 import { Job } from './job.ts';
-import type { JobPlan, OutputPlace } from './plan.ts';
+import type { JobPlan, KeptPlan, OutputPlace } from './plan.ts';
 import type { JobAcceptedRecord } from './records.ts';
 import { advance, requestStop } from './stages.ts';
 
@@ -93,11 +93,13 @@ function register(ctx: Context, request: PendingRequest, plan: JobPlan): Job {
   const id = ctx.nextJobId;
   ctx.nextJobId += 1;
   const spec = specOf(request.message);
-  const place = placeFor(ctx, id, plan);
+  const { maps, ...kept } = plan;
+  const place = placeFor(ctx, id, kept);
   const job = new Job({
     id,
     spec,
-    plan,
+    plan: kept,
+    maps,
     place,
     submittedAtMs: request.wallMs,
     nowMs: ctx.nowMs,
@@ -109,7 +111,7 @@ function register(ctx: Context, request: PendingRequest, plan: JobPlan): Job {
   return job;
 }
 
-function placeFor(ctx: Context, jobId: number, plan: JobPlan): OutputPlace {
+function placeFor(ctx: Context, jobId: number, plan: KeptPlan): OutputPlace {
   const name = jobName(jobId);
   const { mode } = plan.output;
   const directory =

@@ -41,7 +41,7 @@ export function failedPiece(
   attempt: Attempt,
   { input, role }: Failed,
 ): FailureReport['input'] {
-  const pieces = job.plan.maps[attempt.ref.task_index]?.length ?? 0;
+  const pieces = job.mapInputs.piecesOf(attempt.ref.task_index);
   const isOne = pieces >= 2 && role !== 'combiner' && job.spec.one_process !== true;
   return isOne ? input : null;
 }

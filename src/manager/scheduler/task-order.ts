@@ -51,7 +51,7 @@ export function ownPart(job: Job, task: Task, attempt: Attempt): Unnumbered<OwnP
       stage: 'map',
       task_index,
       attempt: attempt.ref.attempt,
-      pieces: job.plan.maps[task_index] ?? [],
+      pieces: job.mapInputs.of(task_index),
       last_map: task_index === job.maps.length - 1,
       ...(attempt.lines && { lines: attempt.lines }),
     };

@@ -1,6 +1,8 @@
 import { attemptName } from '../../../../src/protocol/ids.ts';
 import type { ManagerCommand } from '../../../../src/manager/scheduler/commands.ts';
 import type { ManagerEvent } from '../../../../src/manager/scheduler/events.ts';
+import type { MapPieces } from '../../../../src/manager/scheduler/plan.ts';
+import type { JournalRecord } from '../../../../src/manager/scheduler/records.ts';
 import { planOf } from './plans.ts';
 
 /** Commands that the Manager's storage answers with an event. */
@@ -71,6 +73,8 @@ export class Disk {
   readonly #deliver: (event: ManagerEvent) => void;
   readonly #answers = new Map<AnsweredType, (command: never) => ManagerEvent>();
   readonly #held = new Map<AnsweredType, AnsweredCommand[]>();
+  /** What `job.json` holds of each job. */
+  readonly #maps = new Map<number, MapPieces>();
 
   /** @param deliver takes an answer to the Manager; answers of one type stay in order */
   constructor(deliver: (event: ManagerEvent) => void) {
@@ -104,6 +108,15 @@ export class Disk {
     for (const command of commands) this.perform(command);
   }
 
+  /** Puts back what the journal does not hold of jobs. */
+  withPlans(records: readonly JournalRecord[]): readonly JournalRecord[] {
+    return records.map((record) =>
+      record.type === 'job_accepted'
+        ? { ...record, maps: this.#maps.get(record.jobId) ?? [] }
+        : record,
+    );
+  }
+
   /** Who asked is gone. */
   forget(): void {
     for (const type of this.#held.keys()) this.#held.set(type, []);
@@ -112,6 +125,7 @@ export class Disk {
   /** Answers a command, if it is one for storage. */
   perform(command: ManagerCommand): void {
     if (!isAnswered(command)) return;
+    if (command.type === 'make_staging') this.#maps.set(command.jobId, command.plan.maps);
     const waiting = this.#held.get(command.type);
     if (waiting) waiting.push(command);
     else this.#deliver(this.#answerTo(command));

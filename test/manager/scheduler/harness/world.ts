@@ -198,7 +198,7 @@ export class World {
     this.#unread = undefined;
     this.#firstConnection = this.#nextConnection;
     this.disk.forget();
-    const records = this.journal.crash(this.state, keeps);
+    const records = this.disk.withPlans(this.journal.crash(this.state, keeps));
     for (const { link } of this.#links.values()) link.closeByManager();
     for (const client of this.#clients.values()) client.closed = true;
     this.timeline.after(downForMs, () => this.#start(records));
