@@ -5,7 +5,7 @@ import { Cluster, scratch } from '../../e2e/cluster.ts';
 import { script } from '../../e2e/gate.ts';
 import { parts, sortedLines } from '../../e2e/shell.ts';
 import { needsFullRun } from '../../needs.ts';
-import { attemptEnds, committedTasks } from './manager-log.ts';
+import { attemptEnds, committedTasks, startedAttempts } from './manager-log.ts';
 
 /** One of eight Workers goes in the middle of a map; how long each job took is printed. */
 
@@ -56,6 +56,8 @@ async function jobWith(signal: NodeJS.Signals | undefined): Promise<Run> {
 /** Only what the lost Worker had runs again, and nothing is committed twice. */
 async function expectLittleWork({ cluster, report, victim }: Run): Promise<void> {
   expect(report.maps).toMatchObject({ failed: 0 });
+  const starts = await startedAttempts(cluster, 'job-0001');
+  expect(starts.filter((line) => /map-\d+\.[^1]/.test(line))).not.toEqual([]);
   const ends = await attemptEnds(cluster, 'job-0001');
   // What another Worker gave back had waited there for a slot until one was idle elsewhere.
   const wasted = ends.filter(
